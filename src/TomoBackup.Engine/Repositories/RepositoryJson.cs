@@ -17,6 +17,8 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(LineageRecord))]
 [JsonSerializable(typeof(EpochRecord))]
 [JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(LeaseRecord))]
 [JsonSerializable(typeof(WalNote))]
 [JsonSerializable(typeof(WalPrivateNote))]

@@ -9,6 +9,7 @@ static class RepositoryLayout
     public const string LineagePrefix = "lineage/";
     public const string ManifestName = "manifest";
     public const string FileListName = "files";
+    public const string ClusterName = "cluster";
 
     public static readonly ObjectKey Marker = new("repository.json");
 

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TomoBackup.Codecs;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Repositories;
+
+/// <summary>Reads and continues a cluster's signed lineage records.</summary>
+static class LineageBook
+{
+    const string DocumentType = "lineage";
+
+    /// <summary>The names of all clusters that a repository has records of.</summary>
+    public static async Task<IReadOnlyList<string>> ClustersAsync(
+        Repository repository, CancellationToken cancellationToken)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+
+        await foreach (var entry in repository.Store.ListAsync(RepositoryLayout.LineagePrefix, cancellationToken)
+            .ConfigureAwait(false))
+            names.Add(entry.Key.Value.Split('/')[1]);
+
+        return [.. names];
+    }
+
+    /// <summary>A cluster's current lineage, its signer trusted. Null where the repository has no record of it.</summary>
+    public static async Task<Lineage?> FindAsync(
+        Repository repository, string cluster, SignerTrust trust, CancellationToken cancellationToken)
+    {
+        var records = await ReadAsync(repository, cluster, trust, cancellationToken).ConfigureAwait(false);
+        var created = records.LastOrDefault(r => r.Record.Record == LineageRecord.Created);
+
+        if (created.Record is not { } first)
+            return null;
+
+        var claims = new SortedDictionary<uint, string>();
+
+        foreach (var (record, _) in records)
+            if (record is { Record: LineageRecord.Claim, Timeline: { } timeline } && record.Lineage == first.Lineage)
+                claims.TryAdd(timeline, record.Host);
+
+        return new Lineage(
+            first.Lineage,
+            cluster,
+            first.SystemIdentifier!,
+            first.MajorVersion!.Value,
+            created.Signer,
+            first.IdEpoch!.Value,
+            [.. first.Recipients!.Select(AgeRecipient.Parse)],
+            claims,
+            records[^1].Record.Number);
+    }
+
+    /// <summary>Appends a signed record to each repository; the same bytes in all.</summary>
+    public static async Task AppendAsync(
+        IReadOnlyList<Repository> repositories,
+        LineageRecord record,
+        SigningKey signer,
+        CancellationToken cancellationToken)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.LineageRecord);
+        var envelope = Dsse.Sign(DocumentType, payload, signer);
+        var id = Convert.ToHexStringLower(SHA256.HashData(envelope))[..16];
+        var key = RepositoryLayout.Lineage(record.Cluster, record.Number, id);
+
+        foreach (var repository in repositories)
+            await repository.WriteOnceAsync(key, envelope, cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task<List<(LineageRecord Record, VerifyingKey Signer)>> ReadAsync(
+        Repository repository, string cluster, SignerTrust trust, CancellationToken cancellationToken)
+    {
+        var records = new List<(LineageRecord, VerifyingKey)>();
+        VerifyingKey? signer = null;
+
+        await foreach (var entry in repository.Store
+            .ListAsync(RepositoryLayout.Lineages(cluster), cancellationToken).ConfigureAwait(false))
+        {
+            var bytes = await repository.TryReadAsync(entry.Key, cancellationToken).ConfigureAwait(false);
+
+            if (bytes is null)
+                continue;
+
+            var (record, by) = Open(repository, entry.Key, bytes, signer, trust);
+            signer = by;
+            records.Add((record, by));
+        }
+
+        return records;
+    }
+
+    static (LineageRecord Record, VerifyingKey Signer) Open(
+        Repository repository, ObjectKey key, byte[] envelope, VerifyingKey? signer, SignerTrust trust)
+    {
+        try
+        {
+            // A created record names its own signer: the payload is looked at first, believed only after the
+            // fingerprint was found trusted and the signature held.
+            var unverified = Parse(Dsse.PeekPayload(envelope, DocumentType));
+
+            if (unverified is { Record: LineageRecord.Created, Signer: { } spki })
+                signer = trust.Accept(VerifyingKey.FromSubjectPublicKeyInfo(Convert.FromBase64String(spki)), repository.Name);
+
+            if (signer is null)
+                throw new CodecException(CodecFailure.Invalid, "no record before it says who signs");
+
+            var record = Parse(Dsse.Open(envelope, DocumentType, signer));
+
+            if (!key.Value.StartsWith(RepositoryLayout.Lineages(record.Cluster), StringComparison.Ordinal)
+                || !key.Name.StartsWith($"{record.Number:D8}-", StringComparison.Ordinal))
+                throw new CodecException(CodecFailure.Foreign, "it stands under a key that is not its own");
+
+            if (record.Record == LineageRecord.Created
+                && record is not { SystemIdentifier: not null, MajorVersion: not null, IdEpoch: not null, Recipients: not null })
+                throw new CodecException(CodecFailure.Invalid, "a member is missing");
+
+            return (record, signer);
+        }
+        catch (Exception e) when (e is CodecException or JsonException or FormatException)
+        {
+            throw TomoBackupException.Create(
+                ErrorCode.RepositoryDamaged,
+                $"lineage record '{key}' in repository '{repository.Name}' is not authentic: {e.Message}",
+                hint: "Someone else may have written to this repository. Compare the signing key's fingerprint with the escrow sheet.");
+        }
+    }
+
+    static LineageRecord Parse(byte[] payload)
+        => JsonSerializer.Deserialize(payload, RepositoryJson.Default.LineageRecord)
+            ?? throw new JsonException("it is empty");
+}

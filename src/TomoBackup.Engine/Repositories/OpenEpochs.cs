@@ -1,0 +1,29 @@
+using TomoBackup.Codecs;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Repositories;
+
+/// <summary>
+/// The data keys that this host holds at this moment: those of epochs that are still being written to. One file of 32
+/// bytes each, mode 0600; erased when the epoch closes, so that a stolen host opens no closed epoch.
+/// </summary>
+sealed class OpenEpochs(IFileSystem files, string folder)
+{
+    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The key of an epoch that is open here; null for any other.</summary>
+    public EpochKey? TryRead(EpochId epoch)
+        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? EpochKey.From(bytes) : null;
+
+    /// <summary>Keeps a key, durably.</summary>
+    public void Keep(EpochId epoch, EpochKey key)
+    {
+        files.CreateDirectories(folder, Private | UnixFileMode.UserExecute);
+        files.WriteNew(PathOf(epoch), key.Bytes, Private);
+    }
+
+    /// <summary>Forgets a key.</summary>
+    public void Erase(EpochId epoch) => files.DeleteFile(PathOf(epoch));
+
+    string PathOf(EpochId epoch) => $"{folder}/{epoch}.key";
+}

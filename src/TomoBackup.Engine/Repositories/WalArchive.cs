@@ -1,0 +1,90 @@
+using TomoBackup.Codecs;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Repositories;
+
+/// <summary>The WAL and history objects of a lineage in one repository.</summary>
+sealed class WalArchive(Repository repository, Lineage lineage)
+{
+    /// <summary>The contents that stand under a WAL file's name: one is right, two are a conflict.</summary>
+    public async Task<IReadOnlyList<ArchivedFile>> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var prefix = WalName.IsHistory(name)
+            ? $"{RepositoryLayout.Histories(lineage.Id)}{name}-"
+            : RepositoryLayout.WalFile(lineage.Id, name);
+
+        return await ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything archived on one timeline.</summary>
+    public Task<IReadOnlyList<ArchivedFile>> ListTimelineAsync(uint timeline, CancellationToken cancellationToken)
+        => ListAsync(RepositoryLayout.Wal(lineage.Id, timeline), cancellationToken);
+
+    /// <summary>Everything archived on every timeline, history files apart.</summary>
+    public Task<IReadOnlyList<ArchivedFile>> ListAsync(CancellationToken cancellationToken)
+        => ListAsync(RepositoryLayout.WalRoot(lineage.Id), cancellationToken);
+
+    /// <summary>All timeline history files.</summary>
+    public Task<IReadOnlyList<ArchivedFile>> ListHistoriesAsync(CancellationToken cancellationToken)
+        => ListAsync(RepositoryLayout.Histories(lineage.Id), cancellationToken);
+
+    /// <summary>Reads a whole archived file, authenticated.</summary>
+    public async Task<byte[]> ReadAsync(ArchivedFile file, KeyRing keys, CancellationToken cancellationToken)
+    {
+        var pack = await OpenAsync(file, keys, cancellationToken).ConfigureAwait(false);
+
+        await using (pack.ConfigureAwait(false))
+        {
+            try
+            {
+                var length = 0L;
+
+                for (var i = 0; i < pack.FrameCount; i++)
+                    length += pack.PlainLength(i);
+
+                var bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
+                var filled = 0;
+
+                for (var i = 0; i < pack.FrameCount; i++)
+                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+
+                return bytes;
+            }
+            catch (CodecException e)
+            {
+                throw PackObjectReader.NotAuthentic(repository.Store, file.Key, e);
+            }
+        }
+    }
+
+    /// <summary>Opens an archived file; its notes are authentic then, and must speak of the name it stands under.</summary>
+    public async Task<PackObjectReader> OpenAsync(ArchivedFile file, KeyRing keys, CancellationToken cancellationToken)
+    {
+        var kind = WalName.IsHistory(file.Name) ? PackKind.History : PackKind.Wal;
+
+        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, keys, cancellationToken)
+            .ConfigureAwait(false)
+            ?? throw TomoBackupException.Create(
+                ErrorCode.RepositoryDamaged,
+                $"'{file.Key}' was listed in repository '{repository.Name}' and is gone",
+                hint: "Something removed it a moment ago. Run 'tomo-backup verify'.");
+    }
+
+    async Task<IReadOnlyList<ArchivedFile>> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var files = new List<ArchivedFile>();
+
+        await foreach (var entry in repository.Store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+            if (RepositoryLayout.SplitContentName(entry.Key) is var (name, contentId))
+                files.Add(new ArchivedFile(name, contentId, entry.Key, entry.Length));
+
+        return files;
+    }
+}
+
+/// <summary>One content of one archived file.</summary>
+/// <param name="Name">PostgreSQL's name.</param>
+/// <param name="ContentId">Tells contents apart without reading them.</param>
+/// <param name="Key">Where it is.</param>
+/// <param name="Length">Stored bytes.</param>
+sealed record ArchivedFile(string Name, string ContentId, ObjectKey Key, long Length);
