@@ -1,0 +1,24 @@
+namespace TomoBackup.Backups;
+
+/// <summary>What the workers of one backup have done so far; written by all of them.</summary>
+sealed class CopyTally
+{
+    long _bytes;
+    long _files;
+    int _vanished;
+
+    /// <summary>Plain bytes copied.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Files that had gone before they were opened.</summary>
+    public int VanishedFiles => _vanished;
+
+    public void Copied(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void Vanished() => Interlocked.Increment(ref _vanished);
+
+    public void Recorded() => Interlocked.Increment(ref _files);
+
+    /// <summary>File lines recorded.</summary>
+    public long Files => Interlocked.Read(ref _files);
+}
