@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace TomoBackup.Policies;
+
+/// <summary>One thing that is wrong in a policy file.</summary>
+/// <param name="Line">Line, from 1.</param>
+/// <param name="Column">Column, from 1.</param>
+/// <param name="Message">What is wrong: lower case, no full stop, never a secret.</param>
+/// <param name="Excerpt">The line of the file and a caret below the place, without what may be secret.</param>
+public sealed record PolicyFinding(int Line, int Column, string Message, string Excerpt);
+
+/// <summary>Collects everything that is wrong, so that one run of the editor can correct it all.</summary>
+sealed class PolicyFindings(string text)
+{
+    /// <summary>A reader gives up on a wrong file after so many; a binary file would have thousands.</summary>
+    public const int Limit = 50;
+
+    readonly string[] _lines = text.Split('\n');
+    readonly List<(TextPosition At, PolicyFinding Finding)> _found = [];
+
+    public bool IsEmpty => _found.Count is 0;
+
+    public void Add(TextPosition at, string message) => Add(at, message, SourceExcerpt.Of(LineAt(at), at));
+
+    /// <summary>For a place whose text may hold a secret: the excerpt ends where the value begins.</summary>
+    public void AddBesideSecret(TextPosition at, string message)
+        => Add(at, message, SourceExcerpt.Before(LineAt(at), at));
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<PolicyFinding> ToList()
+        => [.. _found.OrderBy(entry => entry.At).Select(entry => entry.Finding).Take(Limit)];
+
+    void Add(TextPosition at, string message, string excerpt)
+        => _found.Add((at, new PolicyFinding(at.Line, at.Column, message, excerpt)));
+
+    string LineAt(TextPosition at)
+        => at.Line >= 1 && at.Line <= _lines.Length ? _lines[at.Line - 1].TrimEnd('\r') : "";
+}
+
+/// <summary>
+/// A line of the file with a caret. A policy holds no secret, but this is also printed when somebody wrote one into
+/// it, and standard error ends in logs and mails: so what stands behind the words below is never shown.
+/// </summary>
+static class SourceExcerpt
+{
+    const int MaxWidth = 100;
+
+    static readonly string[] BeforeSecrets = ["connection:", "passw", "AGE-SECRET-KEY-", "secret", "://"];
+
+    public static string Of(string line, TextPosition at) => Draw(Mask(line), at);
+
+    public static string Before(string line, TextPosition at)
+    {
+        var masked = Mask(line);
+        return Draw(masked.Length < at.Column ? masked : masked[..Math.Max(0, at.Column - 1)] + "…", at);
+    }
+
+    static string Mask(string line)
+    {
+        var end = BeforeSecrets
+            .Select(word => (word, at: line.IndexOf(word, StringComparison.OrdinalIgnoreCase)))
+            .Where(hit => hit.at >= 0 && (hit.word is not "://" || line.IndexOf('@', hit.at) > 0))
+            .Select(hit => hit.at + hit.word.Length)
+            .DefaultIfEmpty(line.Length)
+            .Min();
+
+        return end < line.Length ? line[..end] + "…" : line;
+    }
+
+    static string Draw(string line, TextPosition at)
+    {
+        var shown = new StringBuilder();
+
+        foreach (var letter in line.Length > MaxWidth ? line.AsSpan(0, MaxWidth) : line)
+            shown.Append(letter is '\t' ? ' ' : char.IsControl(letter) ? '?' : letter);
+
+        var number = $"{at.Line,5}";
+        var caret = new string(' ', Math.Clamp(at.Column - 1, 0, shown.Length));
+        return $"{number} | {shown}\n{new string(' ', number.Length)} | {caret}^";
+    }
+}
