@@ -1,4 +1,4 @@
-using TomoBackup.Postgres.Wal;
+using TomoBackup.Repositories;
 
 namespace TomoBackup.Archiving;
 
@@ -19,11 +19,11 @@ sealed record PushPlan(string Requested, IReadOnlyList<string> Ahead)
         string requested, IEnumerable<string> ready, IReadOnlySet<string> pushed, int limit)
     {
         // History files and backup labels are archived one by one: they are rare, and order matters with them.
-        if (!IsSegment(requested))
+        if (!WalName.IsSegment(requested))
             return new PushPlan(requested, []);
 
         var ahead = ready
-            .Where(name => IsSegment(name)
+            .Where(name => WalName.IsSegment(name)
                 && string.CompareOrdinal(name, requested) > 0
                 && name[..8] == requested[..8]
                 && !pushed.Contains(name))
@@ -32,7 +32,4 @@ sealed record PushPlan(string Requested, IReadOnlyList<string> Ahead)
 
         return new PushPlan(requested, [.. ahead]);
     }
-
-    static bool IsSegment(string name)
-        => WalFileName.TryParse(name, out var parsed) && parsed.Kind == WalFileKind.Segment;
 }

@@ -34,10 +34,10 @@ sealed class BackupRun(
         clock.End("checkpoint");
 
         var factory = new PackFactory(
-            context.Repository, _prefix, context.Lineage.Id, epoch, key, options.CompressionLevel, context.Entropy);
+            context.Repository, _prefix, context.Lineage.Id, epoch, key, context.Entropy);
 
         var (stop, copied) = await CopyAsync(factory, start, clock, cancellationToken).ConfigureAwait(false);
-        var label = BackupLabel.Parse(stop.Label.Span);
+        var label = BackupLabel.Parse(Encoding.UTF8.GetString(stop.Label.Span));
 
         await WriteClusterAsync(factory, stop, databases, cancellationToken).ConfigureAwait(false);
         var wal = await CollectWalAsync(label, stop, cancellationToken).ConfigureAwait(false);
@@ -85,7 +85,9 @@ sealed class BackupRun(
     {
         var document = ClusterDescription.Describe(options, facts, stop, databases, ReadHistories());
         var json = JsonSerializer.SerializeToUtf8Bytes(document, RepositoryJson.Default.ClusterDocument);
-        var pack = await factory.CreateAsync(RepositoryLayout.ClusterName, PackKind.Cluster, null, cancellationToken)
+        using var compressor = new ZstdCompressor(options.CompressionLevel);
+        var pack = await factory
+            .CreateAsync(RepositoryLayout.ClusterName, PackKind.Cluster, null, compressor, cancellationToken)
             .ConfigureAwait(false);
 
         await using (pack.ConfigureAwait(false))
@@ -118,7 +120,7 @@ sealed class BackupRun(
     async Task<CollectedWal> CollectWalAsync(BackupLabel label, BackupStop stop, CancellationToken cancellationToken)
     {
         var size = new WalSegmentSize(facts.Wal.SegmentSize);
-        var first = WalSegment.Containing(label.StartLsn, label.StartTimeline, size);
+        var first = WalSegment.Containing(label.StartWal, label.StartTimeline, size);
         var last = WalSegment.LastBefore(stop.Lsn, label.StartTimeline, size);
         var collector = new WalCollector(
             context.Repository, new WalArchive(context.Repository, context.Lineage), _prefix, _time);
@@ -155,14 +157,14 @@ sealed class BackupRun(
             DamagedBlocks = copied.Damage.Sum(d => d.Blocks.Count),
             Started = started,
             Stopped = copied.Stopped,
-            StartLsn = label.StartLsn,
+            StartLsn = label.StartWal,
             StopLsn = stop.Lsn,
             Timeline = label.StartTimeline,
             WalFirst = wal.First,
             WalLast = wal.Last,
             WalSegmentSize = facts.Wal.SegmentSize,
-            BlockSize = copied.Control.BlockSize,
-            SegmentBlocks = copied.Control.SegmentBlocks,
+            BlockSize = copied.Control.BlockBytes,
+            SegmentBlocks = checked((int)copied.Control.BlocksPerSegment),
             DataChecksums = facts.DataChecksums,
             Epoch = epoch,
             FileCount = copied.Files,

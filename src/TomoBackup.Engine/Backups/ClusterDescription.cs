@@ -21,7 +21,7 @@ static class ClusterDescription
             BackupLabel = stop.Label.ToArray(),
             TablespaceMap = stop.TablespaceMap.ToArray(),
             History = histories,
-            Tablespaces = [.. facts.Tablespaces.Select(t => new TablespaceLocation(t.Oid, t.Location))],
+            Tablespaces = [.. facts.Tablespaces.Select(t => new StoredTablespace(t.Oid, t.Location))],
             Settings = Settings(facts),
             PreloadLibraries = [.. facts.Libraries.Shared],
             Extensions = [.. databases.SelectMany(d => (d.Extensions ?? [])

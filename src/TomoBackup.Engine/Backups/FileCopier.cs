@@ -29,14 +29,7 @@ sealed class FileCopier(
             return;
         }
 
-        var line = new FileListLine
-        {
-            Type = type,
-            Path = file.Path,
-            Mode = Convert.ToString((int)file.Mode & 0x1FF, 8).PadLeft(4, '0'),
-            Modified = file.Modified,
-        };
-
+        var line = Line(file, type);
         var limit = reader.Length;
         var damage = new List<uint>();
 
@@ -56,6 +49,19 @@ sealed class FileCopier(
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => sink.DisposeAsync();
+
+    /// <summary>Stores bytes that the caller has read himself.</summary>
+    public ValueTask StoreAsync(PlannedFile file, byte[] bytes, CancellationToken cancellationToken)
+    {
+        tally.Copied(bytes.Length);
+        return sink.ShareAsync(
+            bytes,
+            Line(file, FileListLine.File) with { Size = bytes.Length, Crc32c = Hex(Crc32C.Compute(bytes)) },
+            cancellationToken);
+    }
+
+    /// <summary>Permission bits as the file list writes them.</summary>
+    public static string ModeText(UnixFileMode mode) => Convert.ToString((int)mode & 0x1FF, 8).PadLeft(4, '0');
 
     async ValueTask CopySmallAsync(
         PlannedFile file,
@@ -87,7 +93,7 @@ sealed class FileCopier(
         CancellationToken cancellationToken)
     {
         var runs = new List<int[]>();
-        var crc = 0u;
+        var crc = Crc32C.Seed;
         var offset = 0L;
 
         while (offset < limit)
@@ -106,7 +112,7 @@ sealed class FileCopier(
             offset += read;
         }
 
-        await record(line with { Size = offset, Crc32c = Hex(crc), Runs = runs }, cancellationToken).ConfigureAwait(false);
+        await record(line with { Size = offset, Crc32c = Hex(Crc32C.Finish(crc)), Runs = runs }, cancellationToken).ConfigureAwait(false);
         await sink.RollAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,6 +121,9 @@ sealed class FileCopier(
         if (inspector is not null && file.FirstBlock is { } first)
             inspector.Inspect(reader, offset, first, bytes.Span, damage);
     }
+
+    static FileListLine Line(PlannedFile file, string type)
+        => new() { Type = type, Path = file.Path, Mode = ModeText(file.Mode), Modified = file.Modified };
 
     static void AddRun(List<int[]> runs, (int Pack, int Frame) at)
     {

@@ -12,7 +12,6 @@ sealed class PackFactory(
     LineageId lineage,
     EpochId epoch,
     EpochKey key,
-    int compressionLevel,
     IEntropy entropy)
 {
     readonly ConcurrentBag<ManifestObject> _committed = [];
@@ -23,19 +22,23 @@ sealed class PackFactory(
 
     /// <summary>Begins the next data pack.</summary>
     public async ValueTask<(int Number, PackObjectWriter Pack)> CreateAsync(
-        byte[] buffer, CancellationToken cancellationToken)
+        byte[] buffer, ZstdCompressor compressor, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _last);
-        var pack = await CreateAsync(RepositoryLayout.PackName(number), PackKind.Data, buffer, cancellationToken)
+        var pack = await CreateAsync(RepositoryLayout.PackName(number), PackKind.Data, buffer, compressor, cancellationToken)
             .ConfigureAwait(false);
         return (number, pack);
     }
 
     /// <summary>Begins any other pack of the backup.</summary>
     public ValueTask<PackObjectWriter> CreateAsync(
-        string name, PackKind kind, byte[]? buffer, CancellationToken cancellationToken)
+        string name,
+        PackKind kind,
+        byte[]? buffer,
+        ZstdCompressor compressor,
+        CancellationToken cancellationToken)
     {
-        var encoder = PackEncoder.Begin(kind, lineage, epoch, key, entropy, default, compressionLevel);
+        var encoder = PackEncoder.Begin(new PackScope(kind, lineage, epoch), key, entropy, default, compressor);
         return PackObjectWriter.CreateAsync(
             [repository.Store], new ObjectKey(prefix + name), encoder, buffer, cancellationToken);
     }

@@ -10,7 +10,8 @@ namespace TomoBackup.Backups;
 /// ones share frames, and learn their frame's number when it is written. Finished packs are made durable in the
 /// background, at most one at a time, while the next one fills.
 /// </summary>
-sealed class PackSink(PackFactory factory, Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
+sealed class PackSink(
+    PackFactory factory, int compressionLevel, Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
 {
     /// <summary>Plain bytes in a frame: 128 to 256 KiB cost 1 % of size against 1 MiB (facts: ecosystem §7).</summary>
     public const int FrameBytes = 256 << 10;
@@ -18,6 +19,7 @@ sealed class PackSink(PackFactory factory, Func<FileListLine, CancellationToken,
     /// <summary>Stored bytes after which a pack is closed.</summary>
     const long PackBytes = 64 << 20;
 
+    readonly ZstdCompressor _compressor = new(compressionLevel);
     readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(FrameBytes);
     readonly List<(FileListLine Line, int Offset)> _sharing = [];
     readonly byte[][] _buffers = [PackObjectWriter.NewBuffer(), PackObjectWriter.NewBuffer()];
@@ -26,10 +28,6 @@ sealed class PackSink(PackFactory factory, Func<FileListLine, CancellationToken,
     int _packNumber;
     PackObjectWriter? _pack;
     Task _closing = Task.CompletedTask;
-
-    /// <summary>Number of the pack that the next frame goes to.</summary>
-    public async ValueTask<int> CurrentPackAsync(CancellationToken cancellationToken)
-        => (await PackAsync(cancellationToken).ConfigureAwait(false)) is not null ? _packNumber : 0;
 
     /// <summary>Writes one frame of a large file.</summary>
     public async ValueTask<(int Pack, int Frame)> WriteAsync(
@@ -81,6 +79,8 @@ sealed class PackSink(PackFactory factory, Func<FileListLine, CancellationToken,
 
         if (_pack is not null)
             await _pack.DisposeAsync().ConfigureAwait(false);
+
+        _compressor.Dispose();
     }
 
     async ValueTask<PackObjectWriter> PackAsync(CancellationToken cancellationToken)
@@ -89,7 +89,8 @@ sealed class PackSink(PackFactory factory, Func<FileListLine, CancellationToken,
             await CloseAsync(cancellationToken).ConfigureAwait(false);
 
         if (_pack is null)
-            (_packNumber, _pack) = await factory.CreateAsync(_buffers[_packs++ % 2], cancellationToken).ConfigureAwait(false);
+            (_packNumber, _pack) = await factory
+                .CreateAsync(_buffers[_packs++ % 2], _compressor, cancellationToken).ConfigureAwait(false);
 
         return _pack;
     }

@@ -1,4 +1,5 @@
 using TomoBackup.Postgres;
+using TomoBackup.Postgres.Pages;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Backups;
@@ -30,7 +31,7 @@ sealed class PageInspector(Lsn backupStart, int blockSize, TimeProvider time)
     }
 
     bool IsSound(ReadOnlySpan<byte> page, uint block)
-        => PageCheck.Inspect(page, block, backupStart) is PageVerdict.Ok or PageVerdict.NewPage or PageVerdict.NewerThanStart;
+        => PageCheck.Judge(page, block, backupStart) is PageVerdict.Ok or PageVerdict.NewPage or PageVerdict.NewerThanStart;
 
     bool BecomesSound(IFileReader reader, long offset, Span<byte> page, uint block)
     {

@@ -14,6 +14,9 @@ public enum PackKind
 
     /// <summary>A timeline history file.</summary>
     History = 4,
+
+    /// <summary>What a backup keeps of the cluster as a whole.</summary>
+    Cluster = 5,
 }
 
 /// <summary>What a pack is and whose. A reader says what it expects; a pack of another scope is refused, so that no

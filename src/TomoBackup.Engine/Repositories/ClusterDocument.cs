@@ -17,7 +17,7 @@ sealed record ClusterDocument
 
     public required IReadOnlyList<NamedContent> History { get; init; }
 
-    public required IReadOnlyList<TablespaceLocation> Tablespaces { get; init; }
+    public required IReadOnlyList<StoredTablespace> Tablespaces { get; init; }
 
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
@@ -34,7 +34,7 @@ sealed record ClusterDocument
 sealed record NamedContent(string Name, byte[] Content);
 
 /// <summary>A tablespace and where it lay.</summary>
-sealed record TablespaceLocation(uint Oid, string Location);
+sealed record StoredTablespace(uint Oid, string Location);
 
 /// <summary>An extension installed in a database: the host of a restore needs its library.</summary>
 sealed record InstalledExtension(string Database, string Name, string Version);

@@ -35,7 +35,7 @@ sealed class EpochOpener(
             Epoch = epoch,
             Purpose = purpose,
             Opened = time.GetUtcNow(),
-            Commitment = key.Commitment,
+            Commitment = Convert.ToHexStringLower(key.Commitment()),
             Wrap = wrap,
             Sha256 = hash,
             Recipients = [.. recipients.Select(r => r.ToString())],

@@ -95,9 +95,9 @@ sealed class KeyRing(
 
         try
         {
-            var key = EpochKey.From(AgeFile.Decrypt(file, identities));
+            var key = new EpochKey(AgeFile.Decrypt(file, identities));
 
-            if (key.Commitment != record.Commitment)
+            if (Convert.ToHexStringLower(key.Commitment()) != record.Commitment)
                 throw NotAuthentic(name.Value, "it holds another key than was signed");
 
             return key;

@@ -13,7 +13,7 @@ sealed class OpenEpochs(IFileSystem files, string folder)
 
     /// <summary>The key of an epoch that is open here; null for any other.</summary>
     public EpochKey? TryRead(EpochId epoch)
-        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? EpochKey.From(bytes) : null;
+        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? new EpochKey(bytes) : null;
 
     /// <summary>Keeps a key, durably.</summary>
     public void Keep(EpochId epoch, EpochKey key)
@@ -24,6 +24,16 @@ sealed class OpenEpochs(IFileSystem files, string folder)
 
     /// <summary>Forgets a key.</summary>
     public void Erase(EpochId epoch) => files.DeleteFile(PathOf(epoch));
+
+    /// <summary>Forgets all keys but these.</summary>
+    public void EraseAllBut(IReadOnlyCollection<EpochId> kept)
+    {
+        var names = kept.Select(epoch => $"{epoch}.key").ToHashSet(StringComparer.Ordinal);
+
+        foreach (var file in files.List(folder))
+            if (!names.Contains(file.Name))
+                files.DeleteFile($"{folder}/{file.Name}");
+    }
 
     string PathOf(EpochId epoch) => $"{folder}/{epoch}.key";
 }

@@ -9,29 +9,23 @@ namespace TomoBackup.Repositories;
 /// </summary>
 sealed class PackObjectReader : IAsyncDisposable
 {
+    const int HeadBytes = PackHeader.FixedBytes + 1024;
     const int TailBytes = 64 << 10;
 
     readonly IObjectReader _object;
+    readonly ZstdDecompressor _decompressor;
     readonly PackDecoder _decoder;
     byte[] _stored = [];
 
-    PackObjectReader(IObjectReader source, PackDecoder decoder)
+    PackObjectReader(IObjectReader source, PackTable table, EpochKey key)
     {
         _object = source;
-        _decoder = decoder;
+        _decompressor = new ZstdDecompressor();
+        _decoder = new PackDecoder(table, key, _decompressor);
     }
 
-    /// <summary>What the pack says of itself in public, authentic.</summary>
-    public PackHeader Header => _decoder.Header;
-
-    /// <summary>The note that only the key opens.</summary>
-    public ReadOnlyMemory<byte> PrivateNote => _decoder.PrivateNote;
-
-    /// <summary>Frames in it, without the footer.</summary>
-    public int FrameCount => _decoder.FrameCount;
-
-    /// <summary>Plain bytes of a frame.</summary>
-    public int PlainLength(int frame) => _decoder.PlainLength(frame);
+    /// <summary>Header, frames and private note, authentic.</summary>
+    public PackTable Table => _decoder.Table;
 
     /// <summary>Opens a pack; null where there is no such object. Throws <see cref="ErrorCode.RepositoryDamaged"/> where
     /// it is not authentic.</summary>
@@ -39,6 +33,7 @@ sealed class PackObjectReader : IAsyncDisposable
         IObjectStore store,
         ObjectKey key,
         PackKind kind,
+        LineageId lineage,
         KeyRing keys,
         CancellationToken cancellationToken)
     {
@@ -49,8 +44,7 @@ sealed class PackObjectReader : IAsyncDisposable
 
         try
         {
-            var decoder = await OpenDecoderAsync(source, kind, keys, cancellationToken).ConfigureAwait(false);
-            return new PackObjectReader(source, decoder);
+            return await OpenAsync(source, kind, lineage, keys, cancellationToken).ConfigureAwait(false);
         }
         catch (CodecException e)
         {
@@ -65,41 +59,50 @@ sealed class PackObjectReader : IAsyncDisposable
     }
 
     /// <summary>Reads the public header alone. It is not authentic: only who opens the pack may rely on it.</summary>
-    public static async ValueTask<PackHeader> ReadHeaderAsync(
-        IObjectStore store, ObjectKey key, IObjectReader source, CancellationToken cancellationToken)
+    public static async ValueTask<PackHeader?> ReadHeaderAsync(
+        IObjectStore store, ObjectKey key, CancellationToken cancellationToken)
     {
-        try
+        var source = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false);
+
+        if (source is null)
+            return null;
+
+        await using (source.ConfigureAwait(false))
         {
-            return await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);
-        }
-        catch (CodecException e)
-        {
-            throw NotAuthentic(store, key, e);
+            try
+            {
+                return await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CodecException e)
+            {
+                throw NotAuthentic(store, key, e);
+            }
         }
     }
 
     /// <summary>Reads and opens one frame into the buffer's beginning.</summary>
     /// <returns>Its plain bytes.</returns>
+    /// <exception cref="CodecException">There is no such frame, or it is damaged.</exception>
     public async ValueTask<int> ReadFrameAsync(int frame, Memory<byte> plain, CancellationToken cancellationToken)
     {
-        if (frame < 0 || frame >= FrameCount)
+        if (frame < 0 || frame >= Table.Frames.Count)
             throw new CodecException(CodecFailure.Damaged, $"there is no frame {frame}");
 
-        var length = _decoder.StoredLength(frame);
+        var place = Table.Frames[frame];
 
-        if (_stored.Length < length)
-            _stored = GC.AllocateUninitializedArray<byte>(length);
+        if (_stored.Length < place.StoredBytes)
+            _stored = GC.AllocateUninitializedArray<byte>(place.StoredBytes);
 
-        var stored = _stored.AsMemory(0, length);
-        await _object.ReadAsync(_decoder.Offset(frame), stored, cancellationToken).ConfigureAwait(false);
-        _decoder.DecodeFrame(frame, stored.Span, plain.Span);
-        return PlainLength(frame);
+        var stored = _stored.AsMemory(0, place.StoredBytes);
+        await _object.ReadAsync(place.Offset, stored, cancellationToken).ConfigureAwait(false);
+        return _decoder.DecodeFrame(frame, stored.Span, plain.Span);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _decoder.Dispose();
+        _decompressor.Dispose();
         await _object.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -111,42 +114,43 @@ sealed class PackObjectReader : IAsyncDisposable
             hint: "Nothing of it was used. Run 'tomo-backup verify --deep' to see what else is affected.",
             cause: e);
 
-    static async ValueTask<PackDecoder> OpenDecoderAsync(
-        IObjectReader source, PackKind kind, KeyRing keys, CancellationToken cancellationToken)
+    static async ValueTask<PackObjectReader> OpenAsync(
+        IObjectReader source, PackKind kind, LineageId lineage, KeyRing keys, CancellationToken cancellationToken)
     {
         var header = await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);
+        var expected = new PackScope(kind, lineage, header.Scope.Epoch);
+        var key = await keys.GetAsync(header.Scope.Epoch, cancellationToken).ConfigureAwait(false);
 
-        if (header.Kind != kind)
-            throw new CodecException(CodecFailure.Foreign, $"it is a pack of kind {header.Kind}, not {kind}");
+        var tail = await ReadTailAsync(source, Math.Min(TailBytes, source.Length), cancellationToken).ConfigureAwait(false);
+        var footer = PackTrailer.FooterOffset(tail, source.Length);
 
-        var key = await keys.GetAsync(header.Epoch, cancellationToken).ConfigureAwait(false);
-        var tail = new byte[Math.Min(TailBytes, source.Length)];
-        await source.ReadAsync(source.Length - tail.Length, tail, cancellationToken).ConfigureAwait(false);
+        if (footer < source.Length - tail.Length)
+            tail = await ReadTailAsync(source, source.Length - footer, cancellationToken).ConfigureAwait(false);
 
-        var footerBytes = PackDecoder.FooterBytes(tail, source.Length);
+        return new PackObjectReader(source, PackTable.Open(header, tail, source.Length, expected, key), key);
+    }
 
-        if (footerBytes > tail.Length)
-        {
-            tail = new byte[footerBytes];
-            await source.ReadAsync(source.Length - footerBytes, tail, cancellationToken).ConfigureAwait(false);
-        }
-
-        return PackDecoder.Open(header, key, source.Length, tail);
+    static async ValueTask<byte[]> ReadTailAsync(
+        IObjectReader source, long length, CancellationToken cancellationToken)
+    {
+        var tail = new byte[length];
+        await source.ReadAsync(source.Length - length, tail, cancellationToken).ConfigureAwait(false);
+        return tail;
     }
 
     static async ValueTask<PackHeader> ReadHeaderAsync(IObjectReader source, CancellationToken cancellationToken)
     {
-        var bytes = new byte[Math.Min(PackHeader.FixedBytes + 1024, source.Length)];
+        var bytes = new byte[Math.Min(HeadBytes, source.Length)];
         await source.ReadAsync(0, bytes, cancellationToken).ConfigureAwait(false);
 
-        var length = PackHeader.LengthOf(bytes, source.Length);
+        var length = PackHeader.LengthOf(bytes);
 
-        if (length > bytes.Length)
+        if (length > bytes.Length && length <= source.Length)
         {
             bytes = new byte[length];
             await source.ReadAsync(0, bytes, cancellationToken).ConfigureAwait(false);
         }
 
-        return PackHeader.Parse(bytes.AsMemory(0, length));
+        return PackHeader.Parse(bytes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using TomoBackup.Codecs;
 using TomoBackup.Storage;
@@ -58,8 +59,8 @@ sealed class PackObjectWriter : IAsyncDisposable
         }
 
         var pack = new PackObjectWriter(writers, encoder, buffer ?? NewBuffer());
-        encoder.Header.Span.CopyTo(pack._buffer);
-        pack._filled = encoder.Header.Length;
+        encoder.Header.Bytes.Span.CopyTo(pack._buffer);
+        pack._filled = encoder.Header.Bytes.Length;
         return pack;
     }
 
@@ -82,10 +83,11 @@ sealed class PackObjectWriter : IAsyncDisposable
     public async ValueTask<PackObject> CommitAsync(
         ReadOnlyMemory<byte> privateNote, CancellationToken cancellationToken)
     {
-        var end = _encoder.Finish(privateNote.Span);
+        var end = new ArrayBufferWriter<byte>();
+        _encoder.Finish(privateNote.Span, end);
 
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        await SendAsync(end, cancellationToken).ConfigureAwait(false);
+        await SendAsync(end.WrittenMemory, cancellationToken).ConfigureAwait(false);
 
         var outcomes = new CommitOutcome[_writers.Count];
 

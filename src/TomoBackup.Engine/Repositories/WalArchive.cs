@@ -37,15 +37,10 @@ sealed class WalArchive(Repository repository, Lineage lineage)
         {
             try
             {
-                var length = 0L;
-
-                for (var i = 0; i < pack.FrameCount; i++)
-                    length += pack.PlainLength(i);
-
-                var bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
+                var bytes = GC.AllocateUninitializedArray<byte>(checked((int)pack.Table.PlainBytes));
                 var filled = 0;
 
-                for (var i = 0; i < pack.FrameCount; i++)
+                for (var i = 0; i < pack.Table.Frames.Count; i++)
                     filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken).ConfigureAwait(false);
 
                 return bytes;
@@ -62,7 +57,7 @@ sealed class WalArchive(Repository repository, Lineage lineage)
     {
         var kind = WalName.IsHistory(file.Name) ? PackKind.History : PackKind.Wal;
 
-        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, keys, cancellationToken)
+        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, lineage.Id, keys, cancellationToken)
             .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,

@@ -78,7 +78,7 @@ sealed class FileListReader(PackObjectReader pack)
 
     async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
-        if (_frame == pack.FrameCount)
+        if (_frame == pack.Table.Frames.Count)
             return false;
 
         var rest = _pending.WrittenMemory[_consumed..].ToArray();
@@ -86,7 +86,8 @@ sealed class FileListReader(PackObjectReader pack)
         _pending.Write(rest);
         _consumed = 0;
 
-        var target = _pending.GetMemory(pack.PlainLength(_frame))[..pack.PlainLength(_frame)];
+        var length = pack.Table.Frames[_frame].PlainBytes;
+        var target = _pending.GetMemory(length)[..length];
         _pending.Advance(await pack.ReadFrameAsync(_frame++, target, cancellationToken).ConfigureAwait(false));
         return true;
     }
