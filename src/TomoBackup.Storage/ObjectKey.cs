@@ -1,12 +1,14 @@
 namespace TomoBackup.Storage;
 
 /// <summary>
-/// The name of an object: segments joined by '/', each of letters, digits, '.', '_' and '-', none of them "." or "..",
-/// 512 characters in all. So a key is a path below any directory and a plain key in any bucket.
+/// The name of an object: segments joined by '/', each of at most 255 letters, digits, '.', '_' and '-', none of them
+/// beginning with '.' (such names are a local store's own), 512 characters in all. So a key is a path below any
+/// directory and a plain key in any bucket.
 /// </summary>
 public readonly record struct ObjectKey : IComparable<ObjectKey>
 {
     const int MaxLength = 512;
+    const int MaxSegmentLength = 255; // NAME_MAX of every file system that we expect
 
     readonly string? _value;
 
@@ -32,7 +34,7 @@ public readonly record struct ObjectKey : IComparable<ObjectKey>
         {
             var segment = value.AsSpan()[range];
 
-            if (segment.IsEmpty || segment is "." or ".." || segment.ContainsAnyExcept(Allowed))
+            if (segment.Length is 0 or > MaxSegmentLength || segment[0] == '.' || segment.ContainsAnyExcept(Allowed))
                 return false;
         }
 
