@@ -123,7 +123,7 @@ sealed class BackupRun(
         var first = WalSegment.Containing(label.StartWal, label.StartTimeline, size);
         var last = WalSegment.LastBefore(stop.Lsn, label.StartTimeline, size);
         var collector = new WalCollector(
-            context.Repository, new WalArchive(context.Repository, context.Lineage), _prefix, _time);
+            context.Repository, new WalArchive(context.Repository, context.Lineage.Id), _prefix, _time);
 
         var files = await collector.WaitAsync(
             first, last, size, options.WalTimeout,

@@ -12,15 +12,14 @@ sealed class KeyRing(
     Repository repository,
     Lineage lineage,
     OpenEpochs openEpochs,
-    IReadOnlyList<AgeIdentity> identities) : IDisposable
+    IReadOnlyList<AgeIdentity> identities) : IEpochKeys, IDisposable
 {
     const string DocumentType = "epoch";
 
     readonly Dictionary<EpochId, EpochKey> _keys = [];
     readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>The key of an epoch; throws with <see cref="ErrorCode.KeyMissingOrWrong"/> where it cannot be had.
-    /// The ring owns it.</summary>
+    /// <inheritdoc/>
     public async ValueTask<EpochKey> GetAsync(EpochId epoch, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

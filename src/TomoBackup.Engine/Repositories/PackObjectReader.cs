@@ -34,7 +34,7 @@ sealed class PackObjectReader : IAsyncDisposable
         ObjectKey key,
         PackKind kind,
         LineageId lineage,
-        KeyRing keys,
+        IEpochKeys keys,
         CancellationToken cancellationToken)
     {
         var source = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false);
@@ -115,7 +115,7 @@ sealed class PackObjectReader : IAsyncDisposable
             cause: e);
 
     static async ValueTask<PackObjectReader> OpenAsync(
-        IObjectReader source, PackKind kind, LineageId lineage, KeyRing keys, CancellationToken cancellationToken)
+        IObjectReader source, PackKind kind, LineageId lineage, IEpochKeys keys, CancellationToken cancellationToken)
     {
         var header = await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);
         var expected = new PackScope(kind, lineage, header.Scope.Epoch);

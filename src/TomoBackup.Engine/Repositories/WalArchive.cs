@@ -4,32 +4,32 @@ using TomoBackup.Storage;
 namespace TomoBackup.Repositories;
 
 /// <summary>The WAL and history objects of a lineage in one repository.</summary>
-sealed class WalArchive(Repository repository, Lineage lineage)
+sealed class WalArchive(Repository repository, LineageId lineage)
 {
     /// <summary>The contents that stand under a WAL file's name: one is right, two are a conflict.</summary>
     public async Task<IReadOnlyList<ArchivedFile>> FindAsync(string name, CancellationToken cancellationToken)
     {
         var prefix = WalName.IsHistory(name)
-            ? $"{RepositoryLayout.Histories(lineage.Id)}{name}-"
-            : RepositoryLayout.WalFile(lineage.Id, name);
+            ? $"{RepositoryLayout.Histories(lineage)}{name}-"
+            : RepositoryLayout.WalFile(lineage, name);
 
         return await ListAsync(prefix, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Everything archived on one timeline.</summary>
     public Task<IReadOnlyList<ArchivedFile>> ListTimelineAsync(uint timeline, CancellationToken cancellationToken)
-        => ListAsync(RepositoryLayout.Wal(lineage.Id, timeline), cancellationToken);
+        => ListAsync(RepositoryLayout.Wal(lineage, timeline), cancellationToken);
 
     /// <summary>Everything archived on every timeline, history files apart.</summary>
     public Task<IReadOnlyList<ArchivedFile>> ListAsync(CancellationToken cancellationToken)
-        => ListAsync(RepositoryLayout.WalRoot(lineage.Id), cancellationToken);
+        => ListAsync(RepositoryLayout.WalRoot(lineage), cancellationToken);
 
     /// <summary>All timeline history files.</summary>
     public Task<IReadOnlyList<ArchivedFile>> ListHistoriesAsync(CancellationToken cancellationToken)
-        => ListAsync(RepositoryLayout.Histories(lineage.Id), cancellationToken);
+        => ListAsync(RepositoryLayout.Histories(lineage), cancellationToken);
 
     /// <summary>Reads a whole archived file, authenticated.</summary>
-    public async Task<byte[]> ReadAsync(ArchivedFile file, KeyRing keys, CancellationToken cancellationToken)
+    public async Task<byte[]> ReadAsync(ArchivedFile file, IEpochKeys keys, CancellationToken cancellationToken)
     {
         var pack = await OpenAsync(file, keys, cancellationToken).ConfigureAwait(false);
 
@@ -53,11 +53,11 @@ sealed class WalArchive(Repository repository, Lineage lineage)
     }
 
     /// <summary>Opens an archived file; its notes are authentic then, and must speak of the name it stands under.</summary>
-    public async Task<PackObjectReader> OpenAsync(ArchivedFile file, KeyRing keys, CancellationToken cancellationToken)
+    public async Task<PackObjectReader> OpenAsync(ArchivedFile file, IEpochKeys keys, CancellationToken cancellationToken)
     {
         var kind = WalName.IsHistory(file.Name) ? PackKind.History : PackKind.Wal;
 
-        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, lineage.Id, keys, cancellationToken)
+        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, lineage, keys, cancellationToken)
             .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,

@@ -10,7 +10,8 @@ namespace TomoBackup.Postgres.Wal;
 public readonly record struct WalSegmentSize
 {
     const int MinBytes = 1 << 20;
-    const int MaxBytes = 1 << 30;
+    /// <summary>The largest segment that initdb allows: 1 GiB.</summary>
+    public const int MaxBytes = 1 << 30;
 
     readonly int _bytes;
 

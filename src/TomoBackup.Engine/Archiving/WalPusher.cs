@@ -1,0 +1,185 @@
+using TomoBackup.Codecs;
+using TomoBackup.Postgres.Wal;
+using TomoBackup.Repositories;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Archiving;
+
+/// <summary>
+/// Puts one file of <c>pg_wal</c> into every repository. The same content again is success; another content under a name
+/// that is taken is refused and never overwrites.
+/// </summary>
+sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, EpochKey key) : IAsyncDisposable
+{
+    const int FrameBytes = PackEncoder.MaxPlainBytes;
+    const int CompressionLevel = 1;
+    const int MaxHistoryBytes = 1 << 20;
+
+    readonly ZstdCompressor _compressor = new(CompressionLevel);
+    readonly byte[] _buffer = PackObjectWriter.NewBuffer();
+    byte[] _content = [];
+
+    /// <summary>Archives a file and returns when it is durable everywhere.</summary>
+    public async Task<PushedFile> PushAsync(string name, string path, CancellationToken cancellationToken)
+    {
+        if (!WalFileName.TryParse(name, out var parsed))
+            throw TomoBackupException.Create(
+                ErrorCode.Usage,
+                $"'{name}' is not the name of a WAL file",
+                hint: "Use archive_command = 'tomo-backup wal push %p'.");
+
+        var content = Read(path);
+        var (note, secret) = WalInspection.Inspect(parsed, content, context.Lineage);
+        var id = ContentId.Compute(idKey, name, content).ToString();
+        var missing = await MissingInAsync(name, id, cancellationToken).ConfigureAwait(false);
+
+        if (missing.Count == 0)
+            return new PushedFile(name, note, Stored: false);
+
+        await EnsureClaimAsync(parsed, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(parsed, id, content, note, secret, missing, cancellationToken).ConfigureAwait(false);
+        return new PushedFile(name, note, Stored: true);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _compressor.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    byte[] Read(string path)
+    {
+        using var file = context.Files.OpenRead(path)
+            ?? throw TomoBackupException.Create(
+                ErrorCode.NotFound,
+                $"there is no WAL file '{path}'",
+                hint: "archive_command runs in the data directory and passes %p; give the file's path by hand otherwise.");
+
+        var length = file.Length;
+
+        if (length > WalSegmentSize.MaxBytes)
+            throw TomoBackupException.Create(ErrorCode.Damaged, $"WAL file '{path}' is larger than any segment may be");
+
+        if (_content.Length != length)
+            _content = GC.AllocateUninitializedArray<byte>((int)length);
+
+        return file.Read(0, _content) == length
+            ? _content
+            : throw new IOException($"unable to read '{path}': it became shorter meanwhile");
+    }
+
+    async Task<List<Repository>> MissingInAsync(string name, string id, CancellationToken cancellationToken)
+    {
+        var missing = new List<Repository>();
+
+        foreach (var repository in context.Repositories)
+        {
+            var present = await new WalArchive(repository, context.Lineage.Id).FindAsync(name, cancellationToken)
+                .ConfigureAwait(false);
+
+            if (present.FirstOrDefault(f => f.ContentId != id) is { } other)
+                throw Conflict(name, id, other, repository);
+
+            if (present.Count == 0)
+                missing.Add(repository);
+        }
+
+        return missing;
+    }
+
+    async Task WriteAsync(
+        WalFileName name,
+        string id,
+        byte[] content,
+        WalNote note,
+        WalPrivateNote? secret,
+        IReadOnlyList<Repository> targets,
+        CancellationToken cancellationToken)
+    {
+        var isHistory = name.Kind == WalFileKind.TimelineHistory;
+        var (publicNote, privateNote) = isHistory ? ([], []) : WalInspection.Serialize(note, secret);
+        var scope = new PackScope(isHistory ? PackKind.History : PackKind.Wal, context.Lineage.Id, epoch);
+        var objectKey = isHistory
+            ? RepositoryLayout.History(context.Lineage.Id, name.ToString(), id)
+            : RepositoryLayout.WalObject(context.Lineage.Id, name.ToString(), id);
+
+        var pack = await PackObjectWriter.CreateAsync(
+            [.. targets.Select(r => r.Store)],
+            objectKey,
+            PackEncoder.Begin(scope, key, context.Entropy, publicNote, _compressor),
+            _buffer,
+            cancellationToken).ConfigureAwait(false);
+
+        await using (pack.ConfigureAwait(false))
+        {
+            for (var at = 0; at < content.Length; at += FrameBytes)
+                await pack.WriteFrameAsync(
+                    content.AsMemory(at, Math.Min(FrameBytes, content.Length - at)), cancellationToken).ConfigureAwait(false);
+
+            // Who comes second finds the first one's object under the same key: the same content.
+            await pack.CommitAsync(privateNote, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first new content on a timeline claims it for this host; a timeline of another host is refused.</summary>
+    async Task EnsureClaimAsync(WalFileName name, CancellationToken cancellationToken)
+    {
+        var cluster = context.Lineage.Cluster;
+        var timeline = name.Timeline;
+
+        if (context.State.TryReadCluster(cluster)?.Claims.Contains(timeline) == true)
+            return;
+
+        var me = context.State.HostId();
+        var trust = new SignerTrust(new HashSet<string>([context.Signer.Fingerprint]));
+
+        foreach (var repository in context.Repositories)
+        {
+            var lineage = await LineageBook.FindAsync(repository, cluster, trust, cancellationToken).ConfigureAwait(false);
+
+            if (lineage is null || lineage.Id != context.Lineage.Id)
+                throw TomoBackupException.Create(
+                    ErrorCode.Refused,
+                    $"repository '{repository.Name}' has begun another lineage of cluster '{cluster}'",
+                    hint: "Run 'tomo-backup init' on the host that is the primary now.");
+
+            if (lineage.Claims.TryGetValue(timeline, out var owner) && owner != me)
+                throw TomoBackupException.Create(
+                    ErrorCode.WalConflict,
+                    $"timeline {timeline} of cluster '{cluster}' belongs to host {owner}, this is host {me}",
+                    hint: "A clone or an old primary must not archive here: give it a policy of its own.");
+
+            if (owner is null)
+                await LineageBook.AppendAsync([repository], Claim(lineage, timeline, me), context.Signer, cancellationToken)
+                    .ConfigureAwait(false);
+        }
+
+        if (context.State.TryReadCluster(cluster) is { } state)
+            context.State.WriteCluster(cluster, state with { Claims = [.. state.Claims.Append(timeline).Distinct().Order()] });
+    }
+
+    LineageRecord Claim(Lineage lineage, uint timeline, string host)
+        => new()
+        {
+            Record = LineageRecord.Claim,
+            Cluster = lineage.Cluster,
+            Number = lineage.LastNumber + 1,
+            Lineage = lineage.Id,
+            Time = context.Time.GetUtcNow(),
+            Host = host,
+            Timeline = timeline,
+        };
+
+    static TomoBackupException Conflict(string name, string id, ArchivedFile other, Repository repository)
+        => TomoBackupException.Create(
+            ErrorCode.WalConflict,
+            $"WAL file '{name}' is in repository '{repository.Name}' already with another content ({other.ContentId}, ours is {id})",
+            hint: "Two servers archive under one identity: a clone, a restored copy, or a primary that came back. Stop one of them; nothing was overwritten.");
+}
+
+/// <summary>A file that is durable in every repository.</summary>
+/// <param name="Name">PostgreSQL's name.</param>
+/// <param name="Note">What was seen in it.</param>
+/// <param name="Stored">False where the same content was there already.</param>
+sealed record PushedFile(string Name, WalNote Note, bool Stored);
