@@ -1,6 +1,7 @@
 namespace TomoBackup.Codecs;
 
-/// <summary>Why bytes were refused. Callers decide by this: only <see cref="Damaged"/> speaks against the store.</summary>
+/// <summary>Why bytes were refused. Callers decide by this: only <see cref="Damaged"/> speaks against the
+/// store.</summary>
 public enum CodecFailure
 {
     /// <summary>The bytes are not what their writer wrote: cut, flipped, swapped, or forged.</summary>

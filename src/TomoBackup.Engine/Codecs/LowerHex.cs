@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TomoBackup.Codecs;
 
-/// <summary>Hex as the format writes it: lower case, fixed length. Upper case is refused, so that an id has one text.</summary>
+/// <summary>Hex as the format writes it: lower case, fixed length. Upper case is refused: an id has one text.</summary>
 static class LowerHex
 {
     static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");

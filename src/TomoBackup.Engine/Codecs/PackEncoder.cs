@@ -116,7 +116,7 @@ public sealed class PackEncoder : IDisposable
         _codec.Dispose();
     }
 
-    // Open again only when the work behind it succeeded: a number that may have encrypted something is never used again.
+    // Open again only when the work behind it succeeded: a number that may have encrypted something is used up.
     void Enter()
     {
         if (!_isOpen)

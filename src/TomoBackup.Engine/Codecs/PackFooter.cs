@@ -38,7 +38,8 @@ static class PackFooter
         note.CopyTo(rest[4..]);
     }
 
-    /// <summary>Null where the bytes do not keep the form, or the frames do not fill the room between header and footer.</summary>
+    /// <summary>Null where the bytes do not keep the form, or the frames do not fill the room between header and
+    /// footer.</summary>
     public static PackFrame[]? Parse(ReadOnlySpan<byte> bytes, long firstOffset, long endOffset, out byte[] note)
     {
         note = [];

@@ -32,7 +32,8 @@ public sealed class PackTable
     /// <param name="header">From the object's first bytes.</param>
     /// <param name="tail">The object's last bytes, from the footer's offset (<see cref="PackTrailer.FooterOffset"/>)
     /// or before.</param>
-    /// <param name="objectLength">Bytes of the whole object: header, frames, footer and trailer must fill them exactly.</param>
+    /// <param name="objectLength">Bytes of the whole object: header, frames, footer and trailer must fill
+    /// them exactly.</param>
     /// <param name="expected">What the caller is looking for.</param>
     /// <param name="key">The epoch's key.</param>
     /// <exception cref="CodecException">Foreign scope, wrong key, or damaged.</exception>
@@ -44,7 +45,7 @@ public sealed class PackTable
         var skipped = offset - (objectLength - tail.Length);
 
         if (skipped < 0)
-            throw new ArgumentException($"the footer begins {-skipped} bytes before the tail that was read", nameof(tail));
+            throw new ArgumentException($"the footer begins {-skipped} bytes before what was read", nameof(tail));
 
         var footer = tail[(int)skipped..^PackTrailer.Length];
         var plain = new byte[footer.Length - FrameCodec.Overhead];

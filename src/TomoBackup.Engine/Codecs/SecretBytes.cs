@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace TomoBackup.Codecs;
 
-/// <summary>Secret bytes at one place in memory: pinned, so that the collector leaves no copies; zeroed at the end.</summary>
+/// <summary>Secret bytes at one place in memory: pinned, so that the collector leaves no copies; zeroed at the
+/// end.</summary>
 sealed class SecretBytes : IDisposable
 {
     readonly byte[] _bytes;

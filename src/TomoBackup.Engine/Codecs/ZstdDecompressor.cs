@@ -1,6 +1,7 @@
 namespace TomoBackup.Codecs;
 
-/// <summary>Opens single zstd frames of known length. Holds its context over many frames; one thread at a time.</summary>
+/// <summary>Opens single zstd frames of known length. Holds its context over many frames; one thread at a
+/// time.</summary>
 public sealed class ZstdDecompressor : IDisposable
 {
     readonly ZstdDecompressionContext _context;

@@ -55,7 +55,11 @@ static partial class ZstdNative
 
     [LibraryImport(Library)]
     public static partial nuint ZSTD_compress2(
-        ZstdCompressionContext context, Span<byte> target, nuint targetSize, ReadOnlySpan<byte> source, nuint sourceSize);
+        ZstdCompressionContext context,
+        Span<byte> target,
+        nuint targetSize,
+        ReadOnlySpan<byte> source,
+        nuint sourceSize);
 
     [LibraryImport(Library)]
     public static partial nuint ZSTD_decompressDCtx(

@@ -13,7 +13,7 @@ static class SmallPack
         LineageId.Parse("00112233445566778899aabbccddeeff"),
         EpochId.Parse("ffeeddccbbaa99887766554433221100"));
 
-    /// <summary>Two frames of one length and a third, so that frames can be swapped without lengths giving it away.</summary>
+    /// <summary>Two frames of one length, which can be swapped without lengths giving it away, and a third.</summary>
     public static readonly byte[][] Frames =
     [
         Encoding.ASCII.GetBytes("the first frame of 24 ch"),
