@@ -6,22 +6,14 @@ namespace TomoBackup.Testing;
 /// </summary>
 public sealed class TestFolder : IDisposable
 {
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    public TestFolder()
-    {
-        FullPath = Path.Combine(Path.GetTempPath(), $"tb-{Path.GetRandomFileName()[..8]}");
-        Directory.CreateDirectory(FullPath, OwnerOnly);
-    }
-
-    /// <summary>Absolute.</summary>
-    public string FullPath { get; }
+    /// <summary>Absolute; mode 0700.</summary>
+    public string FullPath { get; } = Directory.CreateTempSubdirectory("tb-").FullName;
 
     /// <summary>Absolute path of something inside.</summary>
     public string this[string name] => Path.Combine(FullPath, name);
 
-    /// <summary>Makes a directory inside, mode 0700 as PostgreSQL demands it.</summary>
-    public string Make(string name) => Directory.CreateDirectory(this[name], OwnerOnly).FullName;
+    /// <summary>Makes a directory inside.</summary>
+    public string Make(string name) => Directory.CreateDirectory(this[name]).FullName;
 
     /// <summary>Writes a file inside.</summary>
     public string Write(string name, string content)

@@ -16,7 +16,7 @@ public sealed record RecoveryLog
     /// <summary>Timeline that the backup began on.</summary>
     public uint? BackupTimeline { get; init; }
 
-    /// <summary>Where the backup ended; null before 16, which does not say.</summary>
+    /// <summary>Where the backup ended; null where replay never came that far.</summary>
     public Lsn? BackupEnd { get; init; }
 
     /// <summary>First position replayed; null where there was nothing to replay.</summary>
@@ -28,7 +28,7 @@ public sealed record RecoveryLog
     /// <summary>Why and where replay stopped; null where it ran to the end of WAL, or still runs.</summary>
     public RecoveryStop? Stop { get; init; }
 
-    /// <summary>Start of the last record replayed, not its end.</summary>
+    /// <summary>Start of the last record read, which a stop before it left unplayed: no proof of what was replayed.</summary>
     public Lsn? RedoDone { get; init; }
 
     /// <summary>Commit time of the last transaction replayed; null where none was.</summary>

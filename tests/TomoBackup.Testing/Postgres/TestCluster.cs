@@ -150,7 +150,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Makes a tablespace in a folder of the test, and returns the folder.</summary>
     public async Task<string> AddTablespaceAsync(string name, string folder)
     {
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder);
         await ExecuteAsync($"CREATE TABLESPACE {name} LOCATION '{folder}'");
         return folder;
     }
