@@ -1,12 +1,16 @@
-# shellcheck shell=bash
-# Takes packages of a newer Debian suite into the private folder without installing them. Sourced after lib.sh.
+# shellcheck shell=bash disable=SC2016,SC2154
+# Takes packages of a newer Debian suite into the private folder, installing nothing. Sourced after lib.sh.
 
-# The mirrors that serve this machine's own release. apt reads its configuration itself, whichever style it is written in.
+# The mirrors that serve this machine's own release, its main archive first. apt reads its own configuration, in
+# whichever style that is written.
 mirrors() {
-  local codename; codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
+  local codename uris; codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
   mkdir -p "$1/none/partial"
-  apt-get -o Dir::State::lists="$1/none" update --print-uris \
-    | sed -n "s|^'\(.*\)/dists/$codename/InRelease' .*|\1|p" || true
+  uris=$(apt-get -o Dir::State::lists="$1/none" update --print-uris) || true
+  {
+    sed -n "s|^'\(.*\)/dists/$codename/main/.*|\1|p" <<<"$uris"
+    sed -n "s|^'\(.*\)/dists/$codename/InRelease' .*|\1|p" <<<"$uris"
+  } | awk '!seen[$0]++'
 }
 
 # apt_state WORK MIRROR SUITE: an apt of our own, which thinks nothing is installed and knows one suite only. The
@@ -49,7 +53,7 @@ CONF
 fetch() {
   local work=$1 suites=$2 found suite mirror; shift 2
   found=$(mirrors "$work")
-  [[ -n $found ]] || die "unable to find a mirror for $(. /etc/os-release && echo "$PRETTY_NAME") in apt's own configuration"
+  [[ -n $found ]] || die "unable to find a mirror of Debian's main archive in apt's configuration"
   for suite in $suites; do
     for mirror in $found; do
       apt_state "$work" "$mirror" "$suite"
@@ -62,7 +66,7 @@ fetch() {
     done
   done
   grep -E '^(E|W|Err)' "$work/apt.log" | sort -u | tail -n 12 >&2 || true
-  die "unable to get '$*': looked in the suites '$suites' of" $found
+  die "unable to get '$*': looked in the suites '$suites' of '${found//$'\n'/ }'"
 }
 
 # patch_executables HERE TARGET: lets the programs in HERE find, once it is called TARGET, the loader and the libraries
@@ -72,7 +76,8 @@ patch_executables() {
   triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
   loader=$(cd "$here/usr/lib/$triplet" && printf '%s' ld-linux*.so.*)
   for file in "$here"/usr/bin/* "$here"/usr/lib/postgresql/*/bin/*; do
-    [[ -f $file && ! -L $file ]] && patchelf --print-interpreter "$file" >/dev/null 2>&1 || continue
+    [[ -f $file && ! -L $file ]] || continue
+    patchelf --print-interpreter "$file" >/dev/null 2>&1 || continue # a script, or linked statically
     patchelf --set-interpreter "$target/usr/lib/$triplet/$loader" \
       --force-rpath --set-rpath "$target/usr/lib/$triplet" "$file"
   done
@@ -92,7 +97,7 @@ unpacked() {
   printf '%s' "$last"
 }
 
-# unpack NAME CHECK SUITES PACKAGE... : makes NAME-<version of the first package>, and keeps it if 'CHECK <root>' agrees.
+# unpack NAME CHECK SUITES PACKAGE... : makes NAME-<version of the first package>, kept when 'CHECK <root>' agrees.
 # The caller holds the lock.
 unpack() {
   local name=$1 check=$2 suites=$3 work suite deb version root; shift 3
@@ -101,7 +106,12 @@ unpack() {
   chmod 755 "$work"
   suite=$(fetch "$work" "$suites" "$@")
   mkdir "$work/root"
-  printf '%s\0' "$work"/cache/archives/*.deb | xargs -0 -P "$(nproc)" -I{} dpkg -x {} "$work/root"
+  for deb in "$work"/cache/archives/*.deb; do
+    case ${deb##*/} in # large, and wanted by installation scripts only
+      perl*_* | libperl*_* | systemd_* | libsystemd-shared_* | locales_* | libc-l10n_* | passwd_* | openssl_*) ;;
+      *) printf '%s\0' "$deb" ;;
+    esac
+  done | xargs -0 -P "$(nproc)" -I{} dpkg -x {} "$work/root"
   chmod -R u+w,a+rX "$work/root"
 
   version=$(dpkg-deb -f "$work"/cache/archives/"$1"_*.deb Version)

@@ -7,6 +7,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_O
 # No compiler or build server may outlive a script.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
+# shellcheck disable=SC2034 # for those who source this
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 export HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 
@@ -51,24 +52,23 @@ scratch() {
 
 # The processes that work below DIR or were given a TMPDIR there; PostgreSQL overwrites its environment, not its folder.
 processes_below() {
-  local dir=$1 entry
-  for entry in /proc/[0-9]*; do
-    if [[ $(readlink "$entry/cwd" 2>/dev/null) == "$dir"* ]] || grep -qzs "^TMPDIR=$dir/" "$entry/environ" 2>/dev/null; then
-      printf '%s\n' "${entry#/proc/}"
-    fi
-  done
+  {
+    find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1*" 2>/dev/null || true
+    grep -lzs "^TMPDIR=$1/" /proc/[0-9]*/environ || true
+  } | cut -d / -f 3 | grep -vx "$$" | sort -nu || true
 }
 
 # sweep DIR: ends, by id, what still runs there, and says what it was. Fails when there was something.
 sweep() {
-  local dir=$1 pid signal pids
+  local dir=$1 pid signal pids words
   for _ in {1..20}; do
     pids=$(processes_below "$dir")
     [[ -n $pids ]] || return 0
     sleep 0.1
   done
   for pid in $pids; do
-    say "left running: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null || true)"
+    read -ra words < <(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") 2>/dev/null || true
+    ((${#words[@]} == 0)) || say "left running: $pid ${words[*]}"
   done
   for signal in INT TERM QUIT KILL; do
     for pid in $(processes_below "$dir"); do kill "-$signal" "$pid" 2>/dev/null || true; done
