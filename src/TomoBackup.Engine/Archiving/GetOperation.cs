@@ -1,5 +1,4 @@
 using TomoBackup.Repositories;
-using TomoBackup.Storage;
 using TomoBackup.Transfer;
 
 namespace TomoBackup.Archiving;
@@ -10,7 +9,7 @@ namespace TomoBackup.Archiving;
 /// end of the archive, and opens with data missing (facts: reliability 0.3).
 /// </summary>
 sealed class GetOperation(
-    RecoverySession session, Repository repository, WalArchive archive, IEpochKeys keys, IFileSystem files, WalSpool spool)
+    RecoverySession session, Repository repository, WalArchive archive, IEpochKeys keys, WalSpool spool)
 {
     const int LookAhead = 7;
     const string PartialSuffix = ".partial";

@@ -42,11 +42,11 @@ abstract record GetPlan
         var ahead = new List<string>();
 
         for (var next = segment.Next; ahead.Count < lookAhead && next.Number <= range.Last; next = next.Next)
-            ahead.Add(ArchivedName(session, next.Name(size)));
+            ahead.Add(NameInArchive(session, next.Name(size)));
 
-        return new Fetch(ArchivedName(session, name), ahead);
+        return new Fetch(NameInArchive(session, name), ahead);
     }
 
-    static string ArchivedName(RecoverySession session, string name)
+    static string NameInArchive(RecoverySession session, string name)
         => session.Partial.Contains(name) ? $"{name}.partial" : name;
 }

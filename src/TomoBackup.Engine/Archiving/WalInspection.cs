@@ -43,7 +43,7 @@ static class WalInspection
         if (!name.TryGetSegment(size, out var segment))
             throw Refused(name, "its name does not fit its size", ErrorCode.Damaged);
 
-        if (header.Check(segment, size, system) is var verdict && verdict != WalHeaderVerdict.Ok)
+        if (header.Check(segment, size, system) is var verdict && verdict != WalHeaderVerdict.Valid)
             throw Refused(name, $"its header does not belong to its name ({verdict})", ErrorCode.Damaged);
 
         var summary = WalSegmentReader.Summarize(segment, size, bytes, system);

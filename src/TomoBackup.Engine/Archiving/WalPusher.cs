@@ -1,7 +1,6 @@
 using TomoBackup.Codecs;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Archiving;
 
@@ -13,7 +12,6 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
 {
     const int FrameBytes = PackEncoder.MaxPlainBytes;
     const int CompressionLevel = 1;
-    const int MaxHistoryBytes = 1 << 20;
 
     readonly ZstdCompressor _compressor = new(CompressionLevel);
     readonly byte[] _buffer = PackObjectWriter.NewBuffer();
@@ -132,7 +130,7 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
             return;
 
         var me = context.State.HostId();
-        var trust = new SignerTrust(new HashSet<string>([context.Signer.Fingerprint]));
+        var trust = new SignerTrust(new HashSet<Fingerprint>([context.Signer.Fingerprint]));
 
         foreach (var repository in context.Repositories)
         {

@@ -1,12 +1,6 @@
 using TomoBackup.Codecs;
-using TomoBackup.Operations;
-using TomoBackup.Postgres;
 using TomoBackup.Postgres.Server;
-using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
-using TomoBackup.Repositories.FileList;
-using TomoBackup.Storage;
-using TomoBackup.Transfer;
 
 namespace TomoBackup.Backups;
 

@@ -1,5 +1,3 @@
-using TomoBackup.Storage;
-
 namespace TomoBackup.Backups;
 
 /// <summary>What a backup will copy. A value: printing it is the dry run.</summary>

@@ -7,7 +7,6 @@ using TomoBackup.Postgres.DataDirectory;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
-using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Backups;
@@ -61,7 +60,7 @@ sealed class BackupRun(
         {
             try
             {
-                var copy = new DataDirectoryCopy(context, options, facts, factory, start);
+                using var copy = new DataDirectoryCopy(context, options, facts, factory, start);
                 var copied = await copy.RunAsync(watchdog.Token).ConfigureAwait(false);
                 clock.Split("copy", copied.LastByteRead, "sync");
 

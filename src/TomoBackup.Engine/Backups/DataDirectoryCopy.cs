@@ -13,7 +13,7 @@ namespace TomoBackup.Backups;
 
 /// <summary>Copies everything that lies in files while the server is in backup mode: pg_control last.</summary>
 sealed class DataDirectoryCopy(
-    BackupContext context, BackupOptions options, ServerFacts facts, PackFactory factory, Lsn start)
+    BackupContext context, BackupOptions options, ServerFacts facts, PackFactory factory, Lsn start) : IDisposable
 {
     static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
@@ -50,6 +50,9 @@ sealed class DataDirectoryCopy(
             control, _tally.Files, _tally.Bytes, [.. _damage.OrderBy(d => d.Path, StringComparer.Ordinal)],
             _tally.VanishedFiles, _lastByteRead, context.Time.GetUtcNow());
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listTurn.Dispose();
 
     BackupPlan Plan(ControlFile control)
         => DataDirectoryWalk.Plan(

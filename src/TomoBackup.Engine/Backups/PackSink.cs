@@ -1,7 +1,6 @@
 using TomoBackup.Codecs;
 using TomoBackup.Repositories;
 using TomoBackup.Repositories.FileList;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Backups;
 

@@ -9,8 +9,6 @@ namespace TomoBackup.Repositories;
 /// <param name="Problems">What stands where a manifest should, and is none: one sentence each.</param>
 sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Problems)
 {
-    const string DocumentType = "manifest";
-
     /// <summary>Reads every manifest of a lineage; needs no key.</summary>
     public static async Task<Catalog> ReadAsync(
         Repository repository, Lineage lineage, CancellationToken cancellationToken)
@@ -61,7 +59,7 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
         Repository repository, Manifest manifest, SigningKey signer, CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(manifest, RepositoryJson.Default.Manifest);
-        await repository.WriteOnceAsync(KeyOf(manifest), Dsse.Sign(DocumentType, payload, signer), cancellationToken)
+        await repository.WriteOnceAsync(KeyOf(manifest), Dsse.Sign(DocumentType.Manifest, payload, signer), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -72,7 +70,7 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
     static Manifest Open(Lineage lineage, ObjectKey key, byte[] envelope)
     {
         var manifest = JsonSerializer.Deserialize(
-            Dsse.Open(envelope, DocumentType, lineage.Signer), RepositoryJson.Default.Manifest);
+            Dsse.Open(envelope, DocumentType.Manifest, lineage.Signer), RepositoryJson.Default.Manifest);
 
         if (manifest is null || manifest.Format != Manifest.CurrentFormat)
             throw new CodecException(CodecFailure.Foreign, "it has a format that this program does not know");

@@ -13,8 +13,6 @@ sealed class EpochOpener(
     IEntropy entropy,
     TimeProvider time)
 {
-    const string DocumentType = "epoch";
-
     /// <summary>Makes, wraps, signs and publishes an epoch, and keeps its key open on this host. The caller owns the
     /// key that is returned.</summary>
     public async Task<(EpochId Epoch, EpochKey Key)> OpenAsync(
@@ -42,7 +40,7 @@ sealed class EpochOpener(
         };
 
         var envelope = Dsse.Sign(
-            DocumentType, JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.EpochRecord), signer);
+            DocumentType.Epoch, JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.EpochRecord), signer);
 
         foreach (var repository in repositories)
         {

@@ -38,7 +38,7 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     /// <summary>The key that signs for this host; null before <c>init</c>.</summary>
     public SigningKey? TryReadSigningKey()
         => files.ReadAll(SigningKeyPath, MaxFileBytes) is { } pem
-            ? SigningKey.ImportPem(System.Text.Encoding.ASCII.GetString(pem))
+            ? SigningKey.ImportPem(pem)
             : null;
 
     /// <summary>The signing key, or the error that says how to get one.</summary>
@@ -56,7 +56,7 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
 
         var key = SigningKey.Generate();
         files.CreateDirectories(folder, PrivateFolder);
-        files.WriteNew(SigningKeyPath, System.Text.Encoding.ASCII.GetBytes(key.ExportPem()), PrivateFile);
+        files.WriteNew(SigningKeyPath, key.ExportPem(), PrivateFile);
         return key;
     }
 

@@ -14,8 +14,6 @@ sealed class KeyRing(
     OpenEpochs openEpochs,
     IReadOnlyList<AgeIdentity> identities) : IEpochKeys, IDisposable
 {
-    const string DocumentType = "epoch";
-
     readonly Dictionary<EpochId, EpochKey> _keys = [];
     readonly SemaphoreSlim _turn = new(1);
 
@@ -130,7 +128,7 @@ sealed class KeyRing(
     {
         try
         {
-            var payload = Dsse.Open(envelope, DocumentType, lineage.Signer);
+            var payload = Dsse.Open(envelope, DocumentType.Epoch, lineage.Signer);
             var record = JsonSerializer.Deserialize(payload, RepositoryJson.Default.EpochRecord);
 
             return record is not null && record.Epoch == epoch && record.Lineage == lineage.Id

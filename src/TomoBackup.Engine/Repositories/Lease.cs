@@ -10,7 +10,6 @@ namespace TomoBackup.Repositories;
 /// </summary>
 sealed class Lease : IAsyncDisposable
 {
-    const string DocumentType = "lease";
     static readonly TimeSpan Term = TimeSpan.FromHours(1);
 
     readonly Repository _repository;
@@ -100,7 +99,7 @@ sealed class Lease : IAsyncDisposable
 
         await _repository.WriteOnceAsync(
             RepositoryLayout.Lease(_record.Lineage, _id, ++_number),
-            Dsse.Sign(DocumentType, payload, _signer),
+            Dsse.Sign(DocumentType.Lease, payload, _signer),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -125,7 +124,7 @@ sealed class Lease : IAsyncDisposable
         try
         {
             return await repository.TryReadAsync(key, cancellationToken).ConfigureAwait(false) is { } envelope
-                ? JsonSerializer.Deserialize(Dsse.Open(envelope, DocumentType, lineage.Signer), RepositoryJson.Default.LeaseRecord)
+                ? JsonSerializer.Deserialize(Dsse.Open(envelope, DocumentType.Lease, lineage.Signer), RepositoryJson.Default.LeaseRecord)
                 : null;
         }
         catch (Exception e) when (e is CodecException or JsonException)

@@ -8,8 +8,6 @@ namespace TomoBackup.Repositories;
 /// <summary>Reads and continues a cluster's signed lineage records.</summary>
 static class LineageBook
 {
-    const string DocumentType = "lineage";
-
     /// <summary>The names of all clusters that a repository has records of.</summary>
     public static async Task<IReadOnlyList<string>> ClustersAsync(
         Repository repository, CancellationToken cancellationToken)
@@ -46,7 +44,7 @@ static class LineageBook
             first.MajorVersion!.Value,
             created.Signer,
             first.IdEpoch!.Value,
-            [.. first.Recipients!.Select(AgeRecipient.Parse)],
+            [.. first.Recipients!.Select(static r => AgeRecipient.Parse(r))],
             claims,
             records[^1].Record.Number);
     }
@@ -59,7 +57,7 @@ static class LineageBook
         CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.LineageRecord);
-        var envelope = Dsse.Sign(DocumentType, payload, signer);
+        var envelope = Dsse.Sign(DocumentType.Lineage, payload, signer);
         var id = Convert.ToHexStringLower(SHA256.HashData(envelope))[..16];
         var key = RepositoryLayout.Lineage(record.Cluster, record.Number, id);
 
@@ -96,15 +94,15 @@ static class LineageBook
         {
             // A created record names its own signer: the payload is looked at first, believed only after the
             // fingerprint was found trusted and the signature held.
-            var unverified = Parse(Dsse.PeekPayload(envelope, DocumentType));
+            var unverified = Parse(Dsse.ReadUnverified(envelope, DocumentType.Lineage));
 
             if (unverified is { Record: LineageRecord.Created, Signer: { } spki })
-                signer = trust.Accept(VerifyingKey.FromSubjectPublicKeyInfo(Convert.FromBase64String(spki)), repository.Name);
+                signer = trust.Accept(VerifyingKey.FromSpki(Convert.FromBase64String(spki)), repository.Name);
 
             if (signer is null)
                 throw new CodecException(CodecFailure.Invalid, "no record before it says who signs");
 
-            var record = Parse(Dsse.Open(envelope, DocumentType, signer));
+            var record = Parse(Dsse.Open(envelope, DocumentType.Lineage, signer));
 
             if (!key.Value.StartsWith(RepositoryLayout.Lineages(record.Cluster), StringComparison.Ordinal)
                 || !key.Name.StartsWith($"{record.Number:D8}-", StringComparison.Ordinal))

@@ -6,7 +6,7 @@ namespace TomoBackup.Repositories;
 /// The fingerprints of signing keys that were handed over outside the repository: this host's own key, comments in an
 /// identity file, the escrow sheet. A repository can never vouch for itself.
 /// </summary>
-sealed record SignerTrust(IReadOnlySet<string> Fingerprints)
+sealed record SignerTrust(IReadOnlySet<Fingerprint> Fingerprints)
 {
     /// <summary>Returns the key when it is trusted.</summary>
     public VerifyingKey Accept(VerifyingKey key, string repository)

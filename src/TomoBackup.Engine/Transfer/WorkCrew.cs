@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace TomoBackup.Transfer;
 
@@ -52,7 +53,7 @@ static class WorkCrew
 
         cancellationToken.ThrowIfCancellationRequested();
 
-        if (failures.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.FirstOrDefault() is { } first)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        if (!failures.IsEmpty)
+            ExceptionDispatchInfo.Throw(failures.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.First());
     }
 }
