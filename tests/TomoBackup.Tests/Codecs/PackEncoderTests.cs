@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using TomoBackup.Codecs;
 using TomoBackup.Storage;
 
@@ -40,12 +41,14 @@ public sealed class PackEncoderTests : IDisposable
         {
             FrameCodec.WriteNonce(number, final: false, nonce);
             nonce.CopyTo(wide);
-            Assert.True(seen.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(wide)));
+            seen.Add(BinaryPrimitives.ReadUInt128BigEndian(wide));
         }
 
         FrameCodec.WriteNonce(FrameCodec.FooterNumber, final: true, nonce);
         nonce.CopyTo(wide);
-        Assert.True(seen.Add(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(wide)));
+        seen.Add(BinaryPrimitives.ReadUInt128BigEndian(wide));
+
+        Assert.Equal(PackEncoder.MaxFrames + 1, seen.Count);
     }
 
     [Fact]

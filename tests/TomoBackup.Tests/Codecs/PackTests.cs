@@ -17,13 +17,13 @@ public sealed class PackTests
                     var pack = SmallPack.Encode(frames, null, publicNote, privateNote);
                     var table = SmallPack.Open(pack);
 
-                    Assert.Equal(frames.SelectMany(bytes => bytes), SmallPack.Decode(pack));
+                    Assert.Equal(frames.SelectMany(bytes => bytes).ToArray(), SmallPack.Decode(pack));
                     Assert.Equal(frames.Select(bytes => bytes.Length), table.Frames.Select(frame => frame.PlainBytes));
                     Assert.Equal(Encoding.UTF8.GetBytes(publicNote), table.Header.PublicNote.ToArray());
                     Assert.Equal(Encoding.UTF8.GetBytes(privateNote), table.PrivateNote.ToArray());
                 },
                 seed: "0000KOIikJQ4",
-                iter: 200);
+                iter: 100);
 
     [Fact]
     public void A_pack_may_hold_nothing()
@@ -105,7 +105,7 @@ public sealed class PackTests
         {
             using var decompressor = new ZstdDecompressor();
             using var decoder = new PackDecoder(table, key, decompressor);
-            Assert.Equal(SmallPack.Frames.SelectMany(bytes => bytes), decoder.DecodeAll(pack, 10_000));
+            Assert.Equal(SmallPack.Frames.SelectMany(bytes => bytes).ToArray(), decoder.DecodeAll(pack, 10_000));
         });
     }
 
