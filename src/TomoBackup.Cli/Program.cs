@@ -1,1 +1,17 @@
-return 0;
+using TomoBackup.Cli;
+using TomoBackup.Cli.Output;
+
+using var terminal = new SystemTerminal();
+
+return await CommandLine.RunAsync(
+    args,
+    new Surroundings
+    {
+        Terminal = terminal,
+        Files = new PolicyFilesOnly(),
+        Variable = Environment.GetEnvironmentVariable,
+        WorkingDirectory = Environment.CurrentDirectory,
+        IsRoot = Environment.IsPrivilegedProcess,
+        IsWritable = WritableDirectory.Exists,
+    },
+    () => new ShutdownSignals()).ConfigureAwait(false);

@@ -137,7 +137,7 @@ sealed class PolicyBinder(PolicyFindings findings)
     {
         foreach (var cluster in clusters.Where(cluster => cluster.DataDirectory is not null))
             foreach (var repository in repositories)
-                if ($"{repository.Store.Directory}/".StartsWith($"{cluster.DataDirectory}/", StringComparison.Ordinal))
+                if ($"{repository.Store.Path}/".StartsWith($"{cluster.DataDirectory}/", StringComparison.Ordinal))
                     findings.Add(
                         policy.Find("repositories")!.At,
                         $"the store of '{repository.Name}' lies inside the data directory of '{cluster.Name}'");

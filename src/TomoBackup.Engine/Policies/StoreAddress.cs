@@ -1,39 +1,36 @@
 using System.Diagnostics.CodeAnalysis;
+using IOPath = System.IO.Path;
 
 namespace TomoBackup.Policies;
 
 /// <summary>Where a repository's bytes lie. This version knows directories: <c>file:///backup</c>.</summary>
-public readonly record struct StoreAddress
+public sealed record StoreAddress
 {
     const string FileScheme = "file://";
 
-    readonly string? _directory;
-
-    StoreAddress(string directory) => _directory = directory;
+    StoreAddress(string path) => Path = path;
 
     /// <summary>The directory, absolute, taken as written (no percent escapes) but for a slash at its end.</summary>
-    public string Directory => _directory ?? throw new InvalidOperationException("a store address was never set");
+    public string Path { get; }
 
-    /// <summary>Reads an address; the fault, where there is one, quotes nothing but the scheme, since the rest may
-    /// hold credentials.</summary>
-    public static bool TryParse(string text, out StoreAddress address, [NotNullWhen(false)] out string? fault)
+    /// <summary>Reads an address; the error quotes nothing but the scheme, since the rest may hold credentials.</summary>
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out StoreAddress? address,
+        [NotNullWhen(false)] out string? error)
     {
-        address = default;
-        fault = Fault(text);
+        error = ErrorIn(text);
+        address = error is null
+            ? new StoreAddress(IOPath.TrimEndingDirectorySeparator(IOPath.GetFullPath(text[FileScheme.Length..])))
+            : null;
 
-        if (fault is not null)
-            return false;
-
-        address = new StoreAddress(Path.GetFullPath(text[FileScheme.Length..]) is "/" and var root
-            ? root
-            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(text[FileScheme.Length..])));
-        return true;
+        return address is not null;
     }
 
     /// <summary>As it is written in a policy.</summary>
-    public override string ToString() => FileScheme + Directory;
+    public override string ToString() => FileScheme + Path;
 
-    static string? Fault(string text)
+    static string? ErrorIn(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
 

@@ -57,7 +57,7 @@ public sealed class PolicyFileTests
         Assert.Equal("/var/lib/postgresql/18/main", policy.Clusters[0].DataDirectory);
         Assert.Equal("tomo_backup", policy.Clusters[0].Connection.User);
         Assert.Equal("a b", policy.Clusters[1].Connection.Parameters["application_name"]);
-        Assert.Equal("/backup", policy.Repositories[0].Store.Directory);
+        Assert.Equal("/backup", policy.Repositories[0].Store.Path);
         Assert.Equal("/etc/tomo-backup/recovery.key", policy.Encryption.IdentityFile);
         Assert.Equal([Recipient, OtherRecipient], policy.Encryption.Recipients);
         Assert.Equal("/srv/state", policy.StateDirectory);

@@ -104,7 +104,7 @@ public sealed class PolicyValueTests
     public void Reads_a_store_address(string text, string directory)
     {
         Assert.True(StoreAddress.TryParse(text, out var address, out _));
-        Assert.Equal(directory, address.Directory);
+        Assert.Equal(directory, address.Path);
     }
 
     [Theory]

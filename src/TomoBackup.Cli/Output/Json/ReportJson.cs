@@ -1,0 +1,25 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TomoBackup.Cli.Output.Json;
+
+/// <summary>
+/// Every document that <c>--json</c> prints, bound at compile time. A new one is a record in this folder and a line
+/// here. Names are in snake case, times RFC 3339 in UTC, sizes in bytes, durations in seconds; what is unknown is
+/// left out.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(WarningDocument))]
+[JsonSerializable(typeof(PolicyCheckDocument))]
+sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web page.</summary>
+    public static ReportJson Plain => field ??= new ReportJson(new JsonSerializerOptions(s_defaultOptions)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,37 @@
+namespace TomoBackup.Cli.Verbs;
+
+/// <summary><c>wal get</c>: PostgreSQL's restore_command.</summary>
+static class WalGetVerb
+{
+    sealed record Options(string Name, string Path);
+
+    public static VerbCommand Create()
+    {
+        var name = Symbols.Word("NAME", "the file that is wanted, as PostgreSQL names it with %f");
+        var path = Symbols.Word("PATH", "where to put it, as PostgreSQL names it with %p");
+
+        return new VerbCommand("get", "Fetch one WAL segment or history file (restore_command)")
+        {
+            Section = VerbSection.Recover,
+            Details = """
+                Delivers only bytes that were verified. PostgreSQL takes 1 for the end of the
+                archive and would end recovery there, so 1 is said only where it is known;
+                everything else is 255.
+                """,
+            ExitRule = ExitRule.WalGet,
+            Arguments = { name, path },
+            Examples = [new("wal get %f %p", "restore_command = 'tomo-backup wal get %f %p'")],
+            Exits =
+            [
+                new(0, "the file was verified and delivered"),
+                new(1, "there is no such file in the archive, or it lies beyond what this restore planned"),
+                new(255, "anything else, a wrong command line included: recovery must stop"),
+            ],
+            Run = (parsed, context, cancellationToken) => RunAsync(
+                new Options(parsed.GetRequiredValue(name), parsed.GetRequiredValue(path)), context, cancellationToken),
+        };
+    }
+
+    static Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
+        => throw NotBuilt.Yet("wal get");
+}
