@@ -62,9 +62,6 @@ public sealed class ServerAddress
             Timeout = DefaultConnectSeconds,
             Pooling = false,
             Enlist = false,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = KeepAliveSeconds,
-            TcpKeepAliveInterval = KeepAliveSeconds / 3,
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
 
@@ -73,6 +70,8 @@ public sealed class ServerAddress
 
         if (settings.Host!.StartsWith('/'))
             settings.SslMode = SslMode.Disable;
+        else
+            KeepAlive(settings);
 
         settings.Database ??= settings.Username;
         return new ServerAddress(settings);
@@ -130,6 +129,14 @@ public sealed class ServerAddress
                 throw new FormatException($"connection has an unknown key '{key}': known are host, port, user, dbname, "
                     + "passfile, sslmode, sslrootcert, connect_timeout, application_name");
         }
+    }
+
+    /// <summary>A socket of this machine knows no such option, and needs none.</summary>
+    static void KeepAlive(NpgsqlConnectionStringBuilder settings)
+    {
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = KeepAliveSeconds;
+        settings.TcpKeepAliveInterval = KeepAliveSeconds / 3;
     }
 
     static int Number(string key, string value, int most)

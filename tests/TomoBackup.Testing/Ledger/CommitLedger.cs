@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using TomoBackup.Postgres;
 using TomoBackup.Testing.Postgres;
@@ -44,7 +45,7 @@ public sealed class CommitLedger(TestCluster cluster)
         await connection.OpenAsync();
 
         for (var n = 0; n < count; n++)
-            await CommitAsync(connection, CancellationToken.None);
+            await PassAsync(connection, CancellationToken.None);
     }
 
     /// <summary>Commits rows with several writers until it is cancelled, and then returns. A server that goes away is
@@ -52,19 +53,22 @@ public sealed class CommitLedger(TestCluster cluster)
     public Task KeepWritingAsync(int writers, TimeSpan pause, CancellationToken cancellationToken)
         => Task.WhenAll(Enumerable.Range(0, writers).Select(_ => KeepWritingAsync(pause, cancellationToken)));
 
-    /// <summary>Lets running commits end, holds new ones back, and marks the quiet moment between them.</summary>
+    /// <summary>Lets running commits end, holds new ones back, commits one row alone, and marks the quiet moment behind
+    /// it.</summary>
     public async Task<LedgerMoment> MarkAsync()
     {
+        await using var connection = cluster.CreateConnection();
+        await connection.OpenAsync();
         using var quiet = await _gate.CloseAsync();
 
+        // The order of commits side by side is not known here: only a commit alone is surely the last.
+        var last = await CommitAsync(connection);
         await Task.Delay(Margin);
         var lsn = Lsn.Parse(await cluster.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text"));
         var time = DateTimeOffset.UtcNow;
         await Task.Delay(Margin);
 
-        var acknowledged = Entries.Where(static entry => entry.IsAcknowledged).ToList();
-        return new LedgerMoment(
-            acknowledged.Count, lsn, time, acknowledged.MaxBy(static entry => entry.Before)?.Transaction);
+        return new LedgerMoment(Entries.Count(static entry => entry.IsAcknowledged), lsn, time, last.Transaction);
     }
 
     /// <summary>Everything acknowledged so far.</summary>
@@ -109,9 +113,9 @@ public sealed class CommitLedger(TestCluster cluster)
             await using var connection = cluster.CreateConnection();
             await connection.OpenAsync(cancellationToken);
 
-            while (true)
+            while (connection.State == ConnectionState.Open)
             {
-                await CommitAsync(connection, cancellationToken);
+                await PassAsync(connection, cancellationToken);
                 await Task.Delay(pause, cancellationToken);
             }
         }
@@ -121,9 +125,14 @@ public sealed class CommitLedger(TestCluster cluster)
         }
     }
 
-    async Task CommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    async Task PassAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         using var passage = await _gate.EnterAsync(cancellationToken);
+        await CommitAsync(connection);
+    }
+
+    async Task<LedgerEntry> CommitAsync(NpgsqlConnection connection)
+    {
         var begun = await LedgerTransaction.BeginAsync(connection, Interlocked.Increment(ref _sequence));
 
         // Written down before it is asked for: a lost acknowledgement must leave an entry in doubt, not none.
@@ -137,5 +146,7 @@ public sealed class CommitLedger(TestCluster cluster)
             _entries.Remove(begun.Entry);
             _entries.Add(entry);
         }
+
+        return entry;
     }
 }

@@ -9,5 +9,5 @@ namespace TomoBackup.Testing.Ledger;
 /// <param name="Commits">Acknowledged commits up to here.</param>
 /// <param name="Lsn">WAL position.</param>
 /// <param name="Time">Clock of this machine, which is the server's.</param>
-/// <param name="LastTransaction">The last xid that committed; null before the first.</param>
-public sealed record LedgerMoment(int Commits, Lsn Lsn, DateTimeOffset Time, uint? LastTransaction);
+/// <param name="LastTransaction">The last xid that committed.</param>
+public sealed record LedgerMoment(int Commits, Lsn Lsn, DateTimeOffset Time, uint LastTransaction);

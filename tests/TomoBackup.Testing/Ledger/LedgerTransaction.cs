@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Npgsql;
 using TomoBackup.Postgres;
@@ -38,14 +39,14 @@ sealed class LedgerTransaction(NpgsqlTransaction transaction, LedgerEntry entry)
     {
         await transaction.CommitAsync();
         var acknowledged = entry with { Acknowledged = DateTimeOffset.UtcNow };
-        await transaction.DisposeAsync();
 
         try
         {
+            await transaction.DisposeAsync();
             await using var position = new NpgsqlCommand("SELECT pg_current_wal_insert_lsn()::text", connection);
             return acknowledged with { After = Lsn.Parse((string)(await position.ExecuteScalarAsync())!) };
         }
-        catch (NpgsqlException)
+        catch (Exception) when (connection.State != ConnectionState.Open)
         {
             // The server died behind its promise; the promise still counts.
             return acknowledged;
