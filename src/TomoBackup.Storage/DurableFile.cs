@@ -26,7 +26,7 @@ public static class DurableFile
         public void CreateDirectories(string path, UnixFileMode mode)
         {
             var missing = new Stack<string>();
-            var existing = Path.TrimEndingDirectorySeparator(path);
+            var existing = path.TrimEnd('/');
 
             while (files.Stat(existing) is null)
             {
@@ -66,9 +66,9 @@ public static class DurableFile
         /// somebody who swaps its parts for links meanwhile there is no defence here.</summary>
         public void DeleteTree(string path)
         {
-            var root = Path.TrimEndingDirectorySeparator(path);
+            var root = path.TrimEnd('/');
 
-            if (!Path.IsPathFullyQualified(root) || root == "/" || HasDots(root))
+            if (!Path.IsPathFullyQualified(root) || HasDots(root))
                 throw new ArgumentException($"'{path}' is not a folder to delete", nameof(path));
 
             if (files.Stat(root) is not { } facts)

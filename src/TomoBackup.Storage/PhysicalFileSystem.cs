@@ -18,7 +18,8 @@ public sealed class PhysicalFileSystem : IFileSystem
     /// <summary>The instance that products use.</summary>
     public static PhysicalFileSystem Instance { get; } = new(DefaultWriteBackBytes);
 
-    // Measured: see the note at LocalStore.
+    // Two writers of 64 MiB packs at 200 MB/s each on one ext4 disk: the final fsync took 53-77 ms (median) without
+    // early write-back and 10-28 ms with it, at the same throughput within the noise.
     internal const long DefaultWriteBackBytes = 8 << 20;
 
     internal PhysicalFileSystem(long writeBackBytes) => _writeBackBytes = writeBackBytes;
