@@ -2,8 +2,10 @@ namespace TomoBackup.Postgres.Server;
 
 /// <summary>What the server hands out when a backup ends. Without these bytes the copied files are no backup.</summary>
 /// <param name="Lsn">End of the WAL that the backup needs, exclusive.</param>
-/// <param name="Label">Content of <c>backup_label</c>, byte for byte: one changed byte makes recovery refuse it.</param>
-/// <param name="TablespaceMap">Content of <c>tablespace_map</c>, byte for byte; empty where no such file is due.</param>
+/// <param name="Label">Content of <c>backup_label</c>, byte for byte: one changed byte makes recovery refuse
+/// it.</param>
+/// <param name="TablespaceMap">Content of <c>tablespace_map</c>, byte for byte; empty where no such file is
+/// due.</param>
 public sealed record BackupStop(Lsn Lsn, ReadOnlyMemory<byte> Label, ReadOnlyMemory<byte> TablespaceMap);
 
 /// <summary>Two ends of the write-ahead log, read in one query.</summary>

@@ -37,7 +37,9 @@ sealed class ConfigurationFilesReader(ServerSession session)
             Attempt, complete ? all : InEffect, static row => row.GetString(0), cancellationToken)
             .ConfigureAwait(false);
 
-        var (config, hba, ident) = (settings.Text("config_file"), settings.Text("hba_file"), settings.Text("ident_file"));
+        var config = settings.Text("config_file");
+        var hba = settings.Text("hba_file");
+        var ident = settings.Text("ident_file");
 
         return new ConfigurationFiles(
             config,

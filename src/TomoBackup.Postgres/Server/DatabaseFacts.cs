@@ -15,7 +15,8 @@ public sealed record DatabaseFacts
     /// <summary>True for template0, template1 and their like.</summary>
     public required bool IsTemplate { get; init; }
 
-    /// <summary>The database's own collation. Another library version on the restore host breaks text indexes.</summary>
+    /// <summary>The database's own collation. Another library version on the restore host breaks text
+    /// indexes.</summary>
     public required CollationVersion Collation { get; init; }
 
     /// <summary>Installed extensions by name; null where the database could not be looked into.</summary>
@@ -34,7 +35,8 @@ public sealed record DatabaseFacts
 public sealed record Extension(string Name, string Version);
 
 /// <summary>A collation version as recorded at creation and as the operating system has it now.</summary>
-/// <param name="Provider"><c>libc</c>, <c>icu</c>, <c>builtin</c>, or the catalog's letter where it is a new one.</param>
+/// <param name="Provider"><c>libc</c>, <c>icu</c>, <c>builtin</c>, or the catalog's letter where it is a new
+/// one.</param>
 /// <param name="Recorded">Version when it was made or last refreshed; null where there is none (C, POSIX).</param>
 /// <param name="Actual">Version that the server would use now.</param>
 public sealed record CollationVersion(string Provider, string? Recorded, string? Actual)

@@ -7,7 +7,8 @@ namespace TomoBackup.Postgres.Server;
 /// </summary>
 public interface IPostgresServer : IAsyncDisposable
 {
-    /// <summary>Where the session goes, for messages, without secrets: <c>host=/run/postgresql port=5432 …</c>.</summary>
+    /// <summary>Where the session goes, for messages, without secrets: <c>host=/run/postgresql port=5432
+    /// …</c>.</summary>
     string Address { get; }
 
     /// <summary>The server's major version: 15, 16, 17, 18.</summary>

@@ -21,7 +21,8 @@ public sealed class NpgsqlServer : IPostgresServer
           FROM pg_catalog.pg_stat_archiver
         """;
 
-    /// <summary>The control file learns of a promotion only at the next checkpoint, a WAL file's name at once.</summary>
+    /// <summary>The control file learns of a promotion only at the next checkpoint, a WAL file's name at
+    /// once.</summary>
     internal const string TimelineSql =
         """
         SELECT CASE WHEN pg_catalog.pg_is_in_recovery()

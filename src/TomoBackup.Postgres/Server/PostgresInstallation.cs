@@ -6,7 +6,8 @@ namespace TomoBackup.Postgres.Server;
 /// <summary>One installed PostgreSQL: a folder of programs of one version.</summary>
 public sealed partial record PostgresInstallation
 {
-    static readonly string[] VersionedFolders = ["/usr/lib/postgresql", "/usr/pgsql-", "/usr/local/pgsql-", "/opt/pgsql-"];
+    static readonly string[] VersionedFolders =
+        ["/usr/lib/postgresql", "/usr/pgsql-", "/usr/local/pgsql-", "/opt/pgsql-"];
 
     /// <summary>Absolute folder of <c>postgres</c>, <c>initdb</c> and the others.</summary>
     public required string BinDirectory { get; init; }

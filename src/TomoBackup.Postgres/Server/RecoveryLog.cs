@@ -28,7 +28,8 @@ public sealed record RecoveryLog
     /// <summary>Why and where replay stopped; null where it ran to the end of WAL, or still runs.</summary>
     public RecoveryStop? Stop { get; init; }
 
-    /// <summary>Start of the last record read, which a stop before it left unplayed: no proof of what was replayed.</summary>
+    /// <summary>Start of the last record read, which a stop before it left unplayed: no proof of what was
+    /// replayed.</summary>
     public Lsn? RedoDone { get; init; }
 
     /// <summary>Commit time of the last transaction replayed; null where none was.</summary>

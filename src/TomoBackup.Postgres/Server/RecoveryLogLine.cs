@@ -83,7 +83,8 @@ static partial class RecoveryLogLine
         => said.Success && Lsn.TryParse(said.ValueSpan, CultureInfo.InvariantCulture, out var lsn) ? lsn : null;
 
     static uint? NumberOf(Group said)
-        => said.Success && uint.TryParse(said.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        => said.Success
+            && uint.TryParse(said.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 
@@ -132,6 +133,7 @@ static partial class RecoveryLogLine
         Options | RegexOptions.IgnorePatternWhitespace)]
     static partial Regex Stopping { get; }
 
-    [GeneratedRegex(@"^(?<local>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)(?<sign>[+-])(?<offset>\d\d(:\d\d){0,2})$", Options)]
+    [GeneratedRegex(
+        @"^(?<local>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?)(?<sign>[+-])(?<offset>\d\d(:\d\d){0,2})$", Options)]
     static partial Regex Time { get; }
 }

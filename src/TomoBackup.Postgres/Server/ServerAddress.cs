@@ -15,7 +15,8 @@ public sealed class ServerAddress
     const int DefaultPort = 5432;
     const int DefaultConnectSeconds = 15;
 
-    /// <summary>Longest silence in seconds before a dead peer is probed: NAT boxes forget idle sessions after 300.</summary>
+    /// <summary>Longest silence in seconds before a dead peer is probed: NAT boxes forget idle sessions after
+    /// 300.</summary>
     const int KeepAliveSeconds = 30;
 
     static readonly FrozenDictionary<string, SslMode> SslModes = new Dictionary<string, SslMode>

@@ -58,7 +58,7 @@ public sealed class ServerProcess(
     /// </summary>
     public async Task WaitUntilAcceptingAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        var started = _started ?? throw new InvalidOperationException("the server was not started here");
+        var started = Started;
         var begun = time.GetTimestamp();
 
         while (!IsAccepting(started.Id))
@@ -70,14 +70,15 @@ public sealed class ServerProcess(
             if (time.GetElapsedTime(begun) > patience)
                 throw new PostgresServerException(
                     ServerFailure.Unreachable,
-                    $"server on '{DataDirectory}' takes no connections after {patience.TotalSeconds:0} s: {LastWords()}");
+                    $"server on '{DataDirectory}' takes no connections after {patience.TotalSeconds:0} s: "
+                        + LastWords());
 
             await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Null while the server that was started here runs.</summary>
-    public int? ExitCode => (_started ?? throw new InvalidOperationException("the server was not started here")).ExitCode;
+    public int? ExitCode => Started.ExitCode;
 
     /// <summary>Stops whatever server runs on the data directory and returns when it is gone; none is stopped
     /// already. <see cref="ServerFailure.Unreachable"/> where it does not end in time.</summary>
@@ -94,7 +95,8 @@ public sealed class ServerProcess(
             if (time.GetElapsedTime(begun) > patience)
                 throw new PostgresServerException(
                     ServerFailure.Unreachable,
-                    $"server {pid} on '{DataDirectory}' still runs {patience.TotalSeconds:0} s after it was told to stop");
+                    $"server {pid} on '{DataDirectory}' was told to stop and still runs after "
+                        + $"{patience.TotalSeconds:0} s");
     }
 
     /// <summary>
@@ -106,6 +108,9 @@ public sealed class ServerProcess(
 
     /// <summary>Lets go of the server; it runs on.</summary>
     public void Dispose() => _started?.Dispose();
+
+    IStartedProcess Started
+        => _started ?? throw new InvalidOperationException("the server was not started here");
 
     bool IsAccepting(int pid)
         => PostmasterPid.Read(DataDirectory) is { Status: PostmasterStatus.Ready or PostmasterStatus.Standby } file

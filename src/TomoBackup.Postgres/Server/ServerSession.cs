@@ -3,7 +3,8 @@ using Npgsql;
 
 namespace TomoBackup.Postgres.Server;
 
-/// <summary>One connection, used by one query at a time, whose failures are already <see cref="PostgresServerException"/>.</summary>
+/// <summary>One connection, used by one query at a time, whose failures are already <see
+/// cref="PostgresServerException"/>.</summary>
 sealed class ServerSession : IAsyncDisposable
 {
     /// <summary>Seconds for every query that does not wait for a checkpoint.</summary>

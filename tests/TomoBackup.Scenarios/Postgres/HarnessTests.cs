@@ -98,7 +98,11 @@ public sealed class HarnessTests : IDisposable
         await ledger.CreateTableAsync();
         await ledger.WriteAsync(5);
         await cluster.ExecuteAsync(
-            "DELETE FROM ledger WHERE seq = 2; INSERT INTO ledger VALUES (99, 'x'); UPDATE ledger SET note = '' WHERE seq = 4");
+            """
+            DELETE FROM ledger WHERE seq = 2;
+            INSERT INTO ledger VALUES (99, 'x');
+            UPDATE ledger SET note = '' WHERE seq = 4
+            """);
 
         var difference = ledger.Everything.Compare(await CommitLedger.ReadAsync(cluster));
 
@@ -158,7 +162,8 @@ public sealed class HarnessTests : IDisposable
         var result = await ProcessRunner.Instance.RunAsync(
             new ProcessRequest(
                 cluster.Installation.BinaryFor("pg_basebackup"),
-                "--pgdata", copy, "--host", cluster.SocketDirectory, "--wal-method=none", "--checkpoint=fast", "--no-sync"),
+                "--pgdata", copy, "--host", cluster.SocketDirectory,
+                "--wal-method=none", "--checkpoint=fast", "--no-sync"),
             TestContext.Current.CancellationToken);
         Assert.True(result.ExitCode == 0, result.Errors);
         return copy;

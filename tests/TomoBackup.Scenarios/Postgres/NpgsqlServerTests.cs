@@ -215,7 +215,7 @@ public sealed class NpgsqlServerTests : IDisposable
         Assert.Equal(cluster.DataDirectory, facts.DataDirectory);
         await server.CreateRestorePointAsync("least", Stop);
         await server.SwitchWalAsync(Stop);
-        Assert.DoesNotContain(await server.ReadDatabasesAsync(Stop), static d => d.Name == "postgres" && d.Unread != null);
+        Assert.Null((await server.ReadDatabasesAsync(Stop)).Single(static d => d.Name == "postgres").Unread);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class NpgsqlServerTests : IDisposable
 
     static Task<NpgsqlServer> OpenAsync(TestCluster cluster, string? user = null)
         => NpgsqlServer.OpenAsync(
-            user is null ? cluster.Connection : $"{cluster.Connection} user={user}", TestContext.Current.CancellationToken);
+            user is null ? cluster.Connection : $"{cluster.Connection} user={user}", Stop);
 
     async Task<TestCluster> InitializeAsync(TestClusterOptions options)
         => await TestCluster.InitializeAsync(_folder["data"], options);

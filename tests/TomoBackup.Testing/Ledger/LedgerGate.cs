@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TomoBackup.Testing.Ledger;
 
 /// <summary>Lets any number of commits through, or none.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "a semaphore whose wait handle nobody asked for holds no resource")]
+[SuppressMessage("Design", "CA1001", Justification = "a semaphore without wait handle holds no resource")]
 sealed class LedgerGate
 {
     const int Everybody = 1024;

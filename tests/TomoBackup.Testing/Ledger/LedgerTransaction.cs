@@ -32,7 +32,13 @@ sealed class LedgerTransaction(NpgsqlTransaction transaction, LedgerEntry entry)
         return new LedgerTransaction(
             transaction,
             new LedgerEntry(
-                sequence, note, xid, Lsn.Parse(row.GetString(1)), DateTimeOffset.UtcNow, Acknowledged: null, After: null));
+                sequence,
+                note,
+                xid,
+                Lsn.Parse(row.GetString(1)),
+                DateTimeOffset.UtcNow,
+                Acknowledged: null,
+                After: null));
     }
 
     public async Task<LedgerEntry> CommitAsync(NpgsqlConnection connection)

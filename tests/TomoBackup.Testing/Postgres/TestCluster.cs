@@ -93,7 +93,8 @@ public sealed class TestCluster : IAsyncDisposable
     public void Configure(IEnumerable<KeyValuePair<string, string>> settings)
         => File.AppendAllLines(
             Path.Combine(DataDirectory, "postgresql.conf"),
-            settings.Select(setting => $"{setting.Key} = '{setting.Value.Replace("'", "''", StringComparison.Ordinal)}'"));
+            settings.Select(static setting
+                => $"{setting.Key} = '{setting.Value.Replace("'", "''", StringComparison.Ordinal)}'"));
 
     public void Configure(string name, string value) => Configure([KeyValuePair.Create(name, value)]);
 

@@ -66,7 +66,10 @@ public sealed class ProcessRunnerTests
         using var folder = new TestFolder();
         using var cancel = new CancellationTokenSource();
         var running = Runner.RunAsync(
-            new ProcessRequest("/bin/sh", "-c", "sleep 600 & echo $! > child; wait") { WorkingDirectory = folder.FullPath },
+            new ProcessRequest("/bin/sh", "-c", "sleep 600 & echo $! > child; wait")
+            {
+                WorkingDirectory = folder.FullPath,
+            },
             cancel.Token);
 
         var child = int.Parse(await ReadSoonAsync(folder["child"]), System.Globalization.CultureInfo.InvariantCulture);
