@@ -15,7 +15,7 @@ public sealed record StoreAddress
     /// <summary>Absolute path of the store's directory, without a slash at its end.</summary>
     public string Path { get; }
 
-    /// <summary>Reads an address, or throws <see cref="FormatException"/> with a sentence about what is wrong.</summary>
+    /// <summary>Reads an address, or throws <see cref="FormatException"/> with a sentence on what is wrong.</summary>
     public static StoreAddress Parse(string text)
         => TryParse(text, out var address, out var error) ? address : throw new FormatException(error);
 

@@ -204,7 +204,9 @@ public abstract class ObjectStoreConformance
         foreach (var key in keys)
             await Store.PutAsync(key, new byte[1], Token);
 
-        var expected = keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var expected = keys
+            .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
         var found = await Store.KeysAsync(prefix, Token);
 
         Assert.Equal(expected, found);

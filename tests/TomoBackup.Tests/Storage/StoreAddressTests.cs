@@ -28,7 +28,9 @@ public sealed class StoreAddressTests
     [InlineData("file://a/b", "store address 'file://a/b' must name an absolute path of this machine: 'file:///path'")]
     [InlineData("file:///", "store address 'file:///' names the root directory: choose a folder")]
     [InlineData("file:///a/../b", "store address 'file:///a/../b' must not go through '.' or '..'")]
-    [InlineData("file:///a%20b", "store address 'file:///a%20b' holds '%', '?' or '#': write the path as it is, without escapes")]
+    [InlineData(
+        "file:///a%20b",
+        "store address 'file:///a%20b' holds '%', '?' or '#': write the path as it is, without escapes")]
     [InlineData("s3://key:secret@bucket", "stores of scheme 's3' are not built in yet: use 'file:///path'")]
     public void Says_what_is_wrong(string text, string complaint)
     {
