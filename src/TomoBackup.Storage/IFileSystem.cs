@@ -17,7 +17,8 @@ public interface IFileSystem
     /// <summary>What stands at this path, links not followed. Null where nothing does.</summary>
     FileFacts? Stat(string path);
 
-    /// <summary>The entries of a directory, in no order, links not followed; entries that vanish meanwhile are left out.
+    /// <summary>The entries of a directory, in no order, links not followed; entries that vanish meanwhile are left
+    /// out.
     /// Throws <see cref="DirectoryNotFoundException"/> where there is no directory.</summary>
     IReadOnlyList<FileFacts> List(string directory);
 

@@ -52,12 +52,14 @@ public interface IObjectReader : IAsyncDisposable
     /// <summary>Bytes.</summary>
     long Length { get; }
 
-    /// <summary>Fills the buffer from an offset; fewer bytes than asked for is a <see cref="StoreException"/>.</summary>
+    /// <summary>Fills the buffer from an offset; fewer bytes than asked for is a
+    /// <see cref="StoreException"/>.</summary>
     ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken);
 }
 
 /// <summary>An object as a listing shows it.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="Modified">When the store says that it was written: for people and for grace periods, never for order.</param>
+/// <param name="Modified">When the store says that it was written: for people and for grace periods, never for
+/// order.</param>
 public sealed record ObjectEntry(ObjectKey Key, long Length, DateTimeOffset Modified);
