@@ -11,11 +11,16 @@ static class CommandLine
 {
     // Words that begin with '@' are values here, not names of files with more arguments; there are no one-letter
     // options to bundle.
-    static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+    static readonly ParserConfiguration Parser = new()
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null,
+    };
 
     /// <summary>What <c>--version</c> prints.</summary>
     public static string Version { get; } = "tomo-backup "
-        + typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        + typeof(CommandLine).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">Without the program's name.</param>
@@ -29,7 +34,7 @@ static class CommandLine
         if (Completions.TryAnswer(arguments, Parser, surroundings.Terminal.Out))
             return (int)ErrorCode.Ok;
 
-        var parsed = VerbCatalog.RootFor(arguments).Parse(arguments, Parser);
+        var parsed = VerbCatalog.Root().Parse(arguments, Parser);
         var report = new Report(surroundings.Terminal, GlobalOptions.ModeOf(parsed, surroundings.Variable));
 
         if (Told(parsed, surroundings.Terminal.Out))
@@ -68,7 +73,12 @@ static class CommandLine
         return true;
     }
 
-    static async Task<int> RunVerbAsync(VerbCommand verb, ParseResult parsed, VerbContext context, IShutdown shutdown)
+    /// <summary>Runs a verb and answers with its exit code, whatever it throws.</summary>
+    public static async Task<int> RunVerbAsync(
+        VerbCommand verb,
+        ParseResult parsed,
+        VerbContext context,
+        IShutdown shutdown)
     {
         try
         {

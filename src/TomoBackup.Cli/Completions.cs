@@ -18,7 +18,7 @@ static class Completions
         if (arguments is not [var question, var line, ..]
             || !question.StartsWith(Start, StringComparison.Ordinal)
             || !question.EndsWith(']')
-            || !int.TryParse(question.AsSpan(Start.Length..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var at))
+            || !int.TryParse(question[Start.Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var at))
             return false;
 
         foreach (var word in Words(line[..Math.Min(at, line.Length)], parser))

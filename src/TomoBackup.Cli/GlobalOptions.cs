@@ -9,7 +9,8 @@ namespace TomoBackup.Cli;
 sealed record GlobalOptions(string? Policy, string? Cluster)
 {
     static readonly Option<string?> PolicyOption = Symbols.Text("--policy", "FILE", "the policy file to use");
-    static readonly Option<string?> ClusterOption = Symbols.Text("--cluster", "NAME", "the cluster, where the policy names several");
+    static readonly Option<string?> ClusterOption =
+        Symbols.Text("--cluster", "NAME", "the cluster, where the policy names several");
     static readonly Option<bool> JsonOption = Symbols.Flag("--json", "answer with one JSON object");
     static readonly Option<bool> QuietOption = Symbols.Flag("--quiet", "no notes and no progress");
     static readonly Option<bool> VerboseOption = Symbols.Flag("--verbose", "details too, and stacks of errors");

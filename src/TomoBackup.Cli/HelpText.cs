@@ -25,7 +25,8 @@ static class HelpText
         var text = new StringBuilder();
         var verbs = Leaves(command).ToList();
 
-        text.Append($"{command.Description}\n\nusage: {Program} {VerbOf(command)}".TrimEnd()).Append(" VERB [OPTION]...\n");
+        text.Append($"{command.Description}\n\nusage: {Program} {VerbOf(command)}".TrimEnd());
+        text.Append(" VERB [OPTION]...\n");
 
         foreach (var section in verbs.GroupBy(verb => verb.Section).OrderBy(section => section.Key))
             Rows(text, TitleOf(section.Key), section.Select(verb => (VerbOf(verb), verb.Description ?? "")));

@@ -10,7 +10,8 @@ namespace TomoBackup.Cli;
 readonly record struct PointInTime(DateTimeOffset Utc)
 {
     /// <summary>What a person should write instead, for messages.</summary>
-    public const string Form = "a time such as '2026-11-22 14:03', '2026-11-22 14:03:05.25Z' or '2026-11-22T14:03+01:00'";
+    public const string Form =
+        "a time such as '2026-11-22 14:03', '2026-11-22 14:03:05.25Z' or '2026-11-22T14:03+01:00'";
 
     // The letter K takes nothing, 'Z' or an offset. "FFFFFF" takes up to six digits, and no more than six.
     static readonly string[] Formats =
@@ -41,7 +42,7 @@ readonly record struct PointInTime(DateTimeOffset Utc)
 
     static string Normal(string text)
     {
-        if (text.EndsWith(" UTC", StringComparison.OrdinalIgnoreCase) && !text.EndsWith("Z UTC", StringComparison.Ordinal))
+        if (text.EndsWith(" UTC", StringComparison.Ordinal) && !text.EndsWith("Z UTC", StringComparison.Ordinal))
             return text.Length > "yyyy-MM-dd UTC".Length ? text[..^4] + "Z" : text[..^4];
 
         return text.Length > "yyyy-MM-dd HH:mm".Length && text[^3] is '+' or '-' ? text + ":00" : text;

@@ -12,7 +12,8 @@ interface IShutdown : IDisposable
     ErrorCode? Signal { get; }
 }
 
-/// <summary>SIGINT and SIGTERM: the first asks the verb to stop in order, the second ends the process at once.</summary>
+/// <summary>SIGINT and SIGTERM: the first asks the verb to stop in order, the second ends the process at
+/// once.</summary>
 sealed class ShutdownSignals : IShutdown
 {
     readonly CancellationTokenSource _stop = new();

@@ -5,7 +5,8 @@ using TomoBackup.Policies;
 
 namespace TomoBackup.Cli;
 
-/// <summary>Says in one sentence what is wrong with a command line, instead of the parser's words and a page of help.</summary>
+/// <summary>Says in one sentence what is wrong with a command line, instead of the parser's words and a page of
+/// help.</summary>
 static class UsageError
 {
     /// <summary>The first thing that is wrong; null where nothing is.</summary>
@@ -14,11 +15,11 @@ static class UsageError
         var command = parsed.CommandResult.Command;
 
         if (MisplacedOption(parsed) is { } option)
-            return Make(command, $"{Quoted(option)} is no option of {NameOf(command)}", NearestWord.Find(option, OptionsOf(command)));
+            return Make(command, $"{Quoted(option)} is no option of {NameOf(command)}", option, OptionsOf(command));
 
         if (parsed.UnmatchedTokens is [var word, ..])
             return command.Subcommands.Count > 0
-                ? Make(command, $"{NameOf(command)} has no verb {Quoted(word)}", NearestWord.Find(word, VerbsOf(command)))
+                ? Make(command, $"{NameOf(command)} has no verb {Quoted(word)}", word, VerbsOf(command))
                 : Make(command, $"{Quoted(word)} is one word too many for {NameOf(command)}");
 
         if (command is not VerbCommand { Run: not null })
@@ -57,11 +58,13 @@ static class UsageError
         return parsed.Errors is [var first, ..] ? Lowered(first.Message) : GlobalOptions.Contradiction(parsed);
     }
 
-    static TomoBackupException Make(Command command, string message, string? near = null)
-        => TomoBackupException.Create(
-            ErrorCode.Usage,
-            near is null ? message : $"{message}; did you mean '{near}'?",
-            hint: $"Run '{PathOf(command)} --help'.");
+    static TomoBackupException Make(Command command, string message, string word, IEnumerable<string> candidates)
+        => Make(
+            command,
+            NearestWord.Find(word, candidates) is { } near ? $"{message}; did you mean '{near}'?" : message);
+
+    static TomoBackupException Make(Command command, string message)
+        => TomoBackupException.Create(ErrorCode.Usage, message, hint: $"Run '{PathOf(command)} --help'.");
 
     static bool IsOption(string word) => word.StartsWith('-');
 

@@ -1,6 +1,7 @@
 namespace TomoBackup;
 
-/// <summary>What an exit code says to a person; help and <c>docs/operate/exit-codes.md</c> print these sentences.</summary>
+/// <summary>What an exit code says to a person; help and <c>docs/operate/exit-codes.md</c> print these
+/// sentences.</summary>
 public static class ErrorCodeText
 {
     extension(ErrorCode code)

@@ -33,7 +33,8 @@ public static class Approval
         if (approved == received)
             return;
 
-        var receivedFile = Path.Combine(Directory.CreateTempSubdirectory("tomo-approval-").FullName, $"{name}.received.txt");
+        var folder = Directory.CreateTempSubdirectory("tomo-approval-").FullName;
+        var receivedFile = Path.Combine(folder, $"{name}.received.txt");
         File.WriteAllText(receivedFile, received);
 
         Assert.Fail(

@@ -15,13 +15,15 @@ enum ProgressStyle
     Bar,
 }
 
-/// <summary>Shows how far an operation is, on stderr. Reports may come from any thread, as often as they like.</summary>
+/// <summary>Shows how far an operation is, on stderr. Reports may come from any thread, as often as they
+/// like.</summary>
 sealed class ProgressLine(ITerminal terminal, ProgressStyle style, TimeProvider time)
     : IProgress<OperationProgress>, IDisposable
 {
     static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A log wants a sign of life, not a film: after 10 s, or after 10 % but then not more than each second.</summary>
+    /// <summary>A log wants a sign of life, not a film: after 10 s, or after 10 % but then not more than each
+    /// second.</summary>
     static readonly TimeSpan LineAtLatest = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan LineAtSoonest = TimeSpan.FromSeconds(1);
@@ -53,7 +55,8 @@ sealed class ProgressLine(ITerminal terminal, ProgressStyle style, TimeProvider 
         }
     }
 
-    /// <summary>Takes a bar off the screen, so that other text can be written; the next report draws it again.</summary>
+    /// <summary>Takes a bar off the screen, so that other text can be written; the next report draws it
+    /// again.</summary>
     public void Erase()
     {
         lock (_lock)

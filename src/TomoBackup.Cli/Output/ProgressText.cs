@@ -67,6 +67,9 @@ static class ProgressText
         yield return Readable.Rate(phase.Moved(value), phase.Elapsed);
 
         if (value.TotalBytes is { } all && phase.Moved(value) > 0 && value.DoneBytes < all)
-            yield return $"{Readable.Span(phase.Elapsed * ((all - value.DoneBytes) / (double)phase.Moved(value)))} left";
+        {
+            var left = phase.Elapsed * ((all - value.DoneBytes) / (double)phase.Moved(value));
+            yield return $"{Readable.Span(left)} left";
+        }
     }
 }

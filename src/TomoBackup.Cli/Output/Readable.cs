@@ -29,13 +29,11 @@ static class Readable
     {
         { TotalSeconds: < 0.9995 } => $"{Math.Round(span.TotalMilliseconds)} ms",
         { TotalSeconds: < 9.95 } => $"{span.TotalSeconds:F1} s",
-        { TotalSeconds: < 59.5 } => $"{Math.Round(span.TotalSeconds)} s",
-        { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min {span.Seconds:D2} s",
-        { TotalHours: < 24 } => $"{(int)span.TotalHours} h {span.Minutes:D2} min",
-        _ => $"{(int)span.TotalDays} d {span.Hours} h",
+        _ => InTwoUnits(TimeSpan.FromSeconds(Math.Round(span.TotalSeconds))),
     };
 
-    /// <summary>How long ago, in one unit: <c>12 s ago</c>, <c>3 h ago</c>; <c>in 5 min</c> where a clock is wrong.</summary>
+    /// <summary>How long ago, in one unit: <c>12 s ago</c>, <c>3 h ago</c>; <c>in 5 min</c> where a clock is
+    /// wrong.</summary>
     public static string Age(DateTimeOffset moment, DateTimeOffset now)
     {
         var age = now - moment;
@@ -46,6 +44,14 @@ static class Readable
     /// <summary><c>2026-11-22 14:03:05 UTC</c>.</summary>
     public static string Time(DateTimeOffset moment)
         => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    static string InTwoUnits(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => $"{span.Seconds} s",
+        { TotalMinutes: < 60 } => $"{span.Minutes} min {span.Seconds:D2} s",
+        { TotalHours: < 24 } => $"{span.Hours} h {span.Minutes:D2} min",
+        _ => $"{span.Days} d {span.Hours} h",
+    };
 
     static string OneUnit(TimeSpan span) => span switch
     {

@@ -5,7 +5,8 @@ using TomoBackup.Cli.Output.Json;
 namespace TomoBackup.Cli.Output;
 
 /// <summary>How a person or a script wants to be told.</summary>
-/// <param name="Json">One documented object on stdout instead of text; errors and warnings as objects on stderr.</param>
+/// <param name="Json">One documented object on stdout instead of text; errors and warnings as objects on
+/// stderr.</param>
 /// <param name="Quiet">No notes and no progress; warnings and errors stay.</param>
 /// <param name="Verbose">Details too, and the stack of a failure.</param>
 /// <param name="Color">Colours are allowed where a person looks.</param>
@@ -64,7 +65,7 @@ sealed class Report(ITerminal terminal, ReportMode mode)
             ToError($"{Paint.Red("error:", ColorOnError)} {failure.Message}"
                 + (failure.Hint is { } hint ? $"\n{Paint.Bold("hint:", ColorOnError)} {hint}" : ""));
 
-        if (mode.Verbose)
+        if (mode.Verbose && failure.StackTrace is not null)
             ToError(failure.ToString());
     }
 
@@ -79,8 +80,7 @@ sealed class Report(ITerminal terminal, ReportMode mode)
 
         Fail(failure, exit);
 
-        if (!mode.Verbose)
-            ToError(defect.ToString());
+        ToError(defect.ToString());
     }
 
     /// <summary>Begins to show progress on stderr; the end is its disposal. One at a time.</summary>

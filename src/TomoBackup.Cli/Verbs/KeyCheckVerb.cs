@@ -7,7 +7,7 @@ static class KeyCheckVerb
 
     public static VerbCommand Create()
     {
-        var identity = Symbols.Text("--identity", "FILE", "the identity to try; that of the policy where none is given");
+        var identity = Symbols.Text("--identity", "FILE", "the identity to try instead of the policy's");
 
         return new VerbCommand("check", "Try whether an identity opens every data key of the repository")
         {

@@ -85,12 +85,14 @@ public sealed record BackupTuning
     /// <summary>The largest number of <see cref="Workers"/>.</summary>
     public const int MaxWorkers = 64;
 
-    /// <summary>The largest <see cref="CompressionLevel"/>: zstd's levels above need far more memory to read back.</summary>
+    /// <summary>The largest <see cref="CompressionLevel"/>: zstd's levels above need far more memory to read
+    /// back.</summary>
     public const int MaxCompressionLevel = 19;
 
     /// <summary>Files in flight at once; null lets the engine choose by the machine.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>The level of zstd. Level 1 gives nearly level 3's size on PostgreSQL pages at twice its speed.</summary>
+    /// <summary>The level of zstd. Level 1 gives nearly level 3's size on PostgreSQL pages at twice its
+    /// speed.</summary>
     public int CompressionLevel { get; init; } = 1;
 }

@@ -32,7 +32,8 @@ public sealed record ConnectionSettings
     public string? PassFile => Parameters.GetValueOrDefault("passfile");
 
     /// <summary>As a connection string of libpq: <c>host='/tmp' port='5432'</c>.</summary>
-    public override string ToString() => string.Join(' ', Parameters.Select(pair => $"{pair.Key}={Quoted(pair.Value)}"));
+    public override string ToString()
+        => string.Join(' ', Parameters.Select(pair => $"{pair.Key}={Quoted(pair.Value)}"));
 
     /// <summary>Reads a connection string. Faults name keys, never values: a value may be a misplaced secret.</summary>
     /// <returns>Null where there is a fault.</returns>
@@ -62,7 +63,8 @@ public sealed record ConnectionSettings
             "password" or "sslpassword" => $"connection holds a '{key}'; a policy holds no secrets: use passfile=FILE",
             "port" when PortNumber(value) is null => "connection's 'port' is not a number from 1 to 65535",
             "connect_timeout" when !uint.TryParse(value, out _) => "connection's 'connect_timeout' is not a number",
-            "sslmode" when !SslModes.Contains(value) => $"connection's 'sslmode' is none of {string.Join(", ", SslModes)}",
+            "sslmode" when !SslModes.Contains(value)
+                => $"connection's 'sslmode' is none of {string.Join(", ", SslModes)}",
             "passfile" or "sslrootcert" or "sslcert" or "sslkey" when !value.StartsWith('/')
                 => $"connection's '{key}' is not an absolute path",
             _ when Keys.Contains(key) => null,

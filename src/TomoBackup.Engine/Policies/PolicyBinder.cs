@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace TomoBackup.Policies;
 
-/// <summary>Turns the tree of a policy file into a <see cref="BackupPolicy"/>, collecting every finding on the way.</summary>
+/// <summary>Turns the tree of a policy file into a <see cref="BackupPolicy"/>, collecting every finding on the
+/// way.</summary>
 sealed class PolicyBinder(PolicyFindings findings)
 {
     static readonly SectionKeys RootKeys = new(

@@ -50,7 +50,7 @@ public static class PolicyFile
             ?? throw TomoBackupException.Create(
                 ErrorCode.Policy,
                 $"no policy file: looked for --policy, ${Variable}, '{string.Join("', '", places)}'",
-                hint: "Name one with --policy FILE, or write one: 'tomo-backup init --help' shows the least that it needs.");
+                hint: "Name one with --policy FILE, or write one: 'tomo-backup init --help' shows the least.");
     }
 
     /// <summary>Reads and checks the file at an absolute path. Fails with <see cref="ErrorCode.Policy"/> and all

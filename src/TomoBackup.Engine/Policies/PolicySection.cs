@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace TomoBackup.Policies;
 
-/// <summary>The keys that a section may have, and those that the full policy has but this version does not execute.</summary>
+/// <summary>The keys that a section may have, and those that the full policy has but this version does not
+/// execute.</summary>
 sealed record SectionKeys(string[] Executed, string[] NotExecuted);
 
 /// <summary>
@@ -133,7 +134,9 @@ sealed class PolicySection
 
         foreach (var (key, _) in _mapping.Entries)
             if (!first.TryAdd(key.Value, key.At))
-                _findings.Add(key.At, $"'{PathOf(key.Value)}' stands here twice; first in line {first[key.Value].Line}");
+                _findings.Add(
+                    key.At,
+                    $"'{PathOf(key.Value)}' stands here twice, first in line {first[key.Value].Line}");
     }
 
     void CheckKeys(SectionKeys keys)

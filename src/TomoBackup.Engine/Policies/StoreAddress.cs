@@ -13,7 +13,8 @@ public sealed record StoreAddress
     /// <summary>The directory, absolute, taken as written (no percent escapes) but for a slash at its end.</summary>
     public string Path { get; }
 
-    /// <summary>Reads an address; the error quotes nothing but the scheme, since the rest may hold credentials.</summary>
+    /// <summary>Reads an address; the error quotes nothing but the scheme, since the rest may hold
+    /// credentials.</summary>
     public static bool TryParse(
         string text,
         [NotNullWhen(true)] out StoreAddress? address,

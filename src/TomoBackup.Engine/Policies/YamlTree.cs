@@ -45,7 +45,8 @@ sealed class YamlTree
         _findings = findings;
     }
 
-    /// <summary>The root node; null for an empty file, or where the text is no YAML (which is then a finding).</summary>
+    /// <summary>The root node; null for an empty file, or where the text is no YAML (which is then a
+    /// finding).</summary>
     public static YamlNode? Read(string text, PolicyFindings findings)
     {
         try

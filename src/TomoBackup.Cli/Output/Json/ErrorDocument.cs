@@ -16,7 +16,8 @@ sealed record ErrorDocument(ErrorBody Error)
 }
 
 /// <summary>The body of an <see cref="ErrorDocument"/>.</summary>
-/// <param name="Code">Name of the code, in snake case: what happened, even where <c>wal get</c> may not exit with it.</param>
+/// <param name="Code">Name of the code, in snake case: what happened, even where <c>wal get</c> may not exit with
+/// it.</param>
 /// <param name="Exit">What the process exits with.</param>
 /// <param name="Message">The sentence.</param>
 /// <param name="Hint">What to do; left out where we do not know.</param>

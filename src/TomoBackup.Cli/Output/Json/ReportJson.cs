@@ -17,7 +17,8 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(PolicyCheckDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
-    /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web page.</summary>
+    /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web
+    /// page.</summary>
     public static ReportJson Plain => field ??= new ReportJson(new JsonSerializerOptions(s_defaultOptions)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
