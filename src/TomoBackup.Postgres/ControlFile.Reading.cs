@@ -62,7 +62,9 @@ public sealed partial record ControlFile
         _ => null,
     };
 
-    /// <summary>18 added the signedness of char before the nonce, which moved the checksum by one aligned word.</summary>
+    /// <summary>
+    /// 18 added the signedness of char before the nonce, which moved the checksum by one aligned word.
+    /// </summary>
     static int ChecksumOffset(int majorVersion) => majorVersion >= 18 ? 292 : 288;
 
     static ControlFile Read(ReadOnlySpan<byte> bytes, int majorVersion, uint catalogVersion) => new()

@@ -134,8 +134,8 @@ public static class Crc32C
     }
 
     /// <summary>
-    /// One step by eight, four or one byte. The processor is asked once for each call, not once for each word as the portable
-    /// function does in code compiled ahead of time.
+    /// One step by eight, four or one byte. The processor is asked once for each call, not once for each word as the
+    /// portable function does in code compiled ahead of time.
     /// </summary>
     interface IStep
     {

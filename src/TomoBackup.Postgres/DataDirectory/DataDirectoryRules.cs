@@ -11,7 +11,9 @@ namespace TomoBackup.Postgres.DataDirectory;
 /// </remarks>
 public static class DataDirectoryRules
 {
-    /// <summary>Copied last of all, and read again until its checksum is right: the server rewrites it in place.</summary>
+    /// <summary>
+    /// Copied last of all, and read again until its checksum is right: the server rewrites it in place.
+    /// </summary>
     public const string ControlFilePath = "global/pg_control";
 
     const string TablespaceRoot = "pg_tblspc";
@@ -31,7 +33,9 @@ public static class DataDirectoryRules
     static readonly FrozenSet<string> BackupFiles = FrozenSet.Create(
         StringComparer.Ordinal, "backup_label", "tablespace_map", "backup_manifest");
 
-    /// <summary>initdb's directories; without some of them the server does not start, or stops at recovery's end.</summary>
+    /// <summary>
+    /// initdb's directories; without some of them the server does not start, or stops at recovery's end.
+    /// </summary>
     static readonly string[] InitialDirectories =
     [
         "base", "global", "pg_commit_ts", "pg_dynshmem", "pg_logical", "pg_logical/mappings", "pg_logical/snapshots",
@@ -70,7 +74,9 @@ public static class DataDirectoryRules
         };
     }
 
-    /// <summary>True where the files of a directory are relations: <c>global</c> and each database's directory.</summary>
+    /// <summary>
+    /// True where the files of a directory are relations: <c>global</c> and each database's directory.
+    /// </summary>
     public static bool IsRelationDirectory(ReadOnlySpan<char> directory)
     {
         if (directory is "global")

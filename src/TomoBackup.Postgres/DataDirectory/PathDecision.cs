@@ -53,7 +53,9 @@ public enum SkipReason
     /// <summary>WAL comes from the archive.</summary>
     WriteAheadLog,
 
-    /// <summary>PostgreSQL follows links only from <c>pg_tblspc</c>; the caller should say that this one is lost.</summary>
+    /// <summary>
+    /// PostgreSQL follows links only from <c>pg_tblspc</c>; the caller should say that this one is lost.
+    /// </summary>
     ForeignLink,
 
     /// <summary>Neither file nor directory; the caller should say that it is lost.</summary>

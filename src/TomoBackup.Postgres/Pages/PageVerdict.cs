@@ -30,7 +30,9 @@ public static class PageCheck
     /// <summary>Judges one page. The block number counts from the start of the fork.</summary>
     /// <param name="page">The whole page.</param>
     /// <param name="blockInFork">Its number in the fork, over all segment files.</param>
-    /// <param name="backupStart">START WAL LOCATION; for a cluster that is shut down <c>Lsn(ulong.MaxValue)</c>.</param>
+    /// <param name="backupStart">
+    /// START WAL LOCATION; for a cluster that is shut down <c>Lsn(ulong.MaxValue)</c>.
+    /// </param>
     public static PageVerdict Judge(ReadOnlySpan<byte> page, uint blockInFork, Lsn backupStart)
     {
         if (page.IsNewPage)

@@ -11,7 +11,9 @@ public sealed partial class WalChainReader
             if (header == default)
                 return WalReadEnd.Unwritten;
 
-            var isFitting = page == 0 ? EnterSegment() : header.Magic == _magic && !header.IsLong && header.HasKnownFlags;
+            var isFitting = page == 0
+                ? EnterSegment()
+                : header.Magic == _magic && !header.IsLong && header.HasKnownFlags;
 
             if (!isFitting)
                 return WalReadEnd.BadPageHeader;

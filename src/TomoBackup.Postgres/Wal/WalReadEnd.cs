@@ -27,7 +27,9 @@ public enum WalReadEnd
     /// <summary>A page header that does not belong here: magic, flags, address, timeline, cluster, sizes.</summary>
     BadPageHeader,
 
-    /// <summary>A page does not continue the record that the page before began, or continues one that is not open.</summary>
+    /// <summary>
+    /// A page does not continue the record that the page before began, or continues one that is not open.
+    /// </summary>
     BadContinuation,
 
     /// <summary>A record's length is impossible.</summary>
@@ -42,6 +44,8 @@ public enum WalReadEnd
     /// <summary>A record's checksum is wrong.</summary>
     BadChecksum,
 
-    /// <summary>The checksum is right but the end of a transaction or restore point is not built as it must be.</summary>
+    /// <summary>
+    /// The checksum is right but the end of a transaction or restore point is not built as it must be.
+    /// </summary>
     BadRecordBody,
 }

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace TomoBackup.Postgres.Wal;
 
 /// <summary>The fixed part of a record (XLogRecord).</summary>
-readonly record struct WalRecordHeader(uint TotalBytes, uint Xid, Lsn Previous, byte Code, byte ResourceManager, uint Crc)
+readonly record struct WalRecordHeader(
+    uint TotalBytes, uint Xid, Lsn Previous, byte Code, byte ResourceManager, uint Crc)
 {
     public const int Length = 24;
 

@@ -1,6 +1,8 @@
 namespace TomoBackup.Postgres.Wal;
 
-/// <summary>Checks one segment by itself and says what is in it, before it is archived or after it was fetched.</summary>
+/// <summary>
+/// Checks one segment by itself and says what is in it, before it is archived or after it was fetched.
+/// </summary>
 public static class WalSegmentReader
 {
     /// <summary>

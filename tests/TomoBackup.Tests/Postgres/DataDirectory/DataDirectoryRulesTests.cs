@@ -62,7 +62,8 @@ public sealed class DataDirectoryRulesTests
     [InlineData("16385_init.1", false)]
     public void Keeps_only_the_init_fork_of_an_unlogged_relation(string name, bool isLeftOut)
     {
-        var unlogged = DataDirectoryRules.UnloggedRelations(["16384", "16384.1", "16384_init", "16385", "16385_init.1"]);
+        var unlogged = DataDirectoryRules.UnloggedRelations(
+            ["16384", "16384.1", "16384_init", "16385", "16385_init.1"]);
         var decision = DataDirectoryRules.Decide($"base/5/{name}", PathKind.File, unlogged);
 
         Assert.Equal(isLeftOut ? PathDecision.Skip(SkipReason.UnloggedRelation) : PathDecision.Copy, decision);

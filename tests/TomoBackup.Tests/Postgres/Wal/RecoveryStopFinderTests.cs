@@ -68,7 +68,9 @@ public sealed class RecoveryStopFinderTests
         Assert.Equal(last, finder.LastRecord);
     }
 
-    /// <summary>Filler, commits at 10 and 11, filler, one at 20 and, out of order, one at 15; restore points stop nothing.</summary>
+    /// <summary>
+    /// Filler, commits at 10 and 11, filler, one at 20 and, out of order, one at 15; restore points stop nothing.
+    /// </summary>
     static WalBuilder Wal(out Lsn[] starts)
     {
         var wal = new WalBuilder();
@@ -86,7 +88,7 @@ public sealed class RecoveryStopFinderTests
         var reader = new WalChainReader(WalBuilder.Size);
 
         for (var i = 0; i < wal.Count; i++)
-            if (reader.Read(wal.Segment(i), wal[i], ref finder) is not (WalReadEnd.SegmentFull or WalReadEnd.SegmentSwitch))
+            if (reader.Read(wal.Segment(i), wal[i], ref finder) != WalReadEnd.SegmentFull)
                 break;
 
         return finder;

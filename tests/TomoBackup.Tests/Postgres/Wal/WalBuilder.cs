@@ -81,7 +81,9 @@ sealed class WalBuilder(uint timeline = 1, ulong firstSegment = 3)
         return new Lsn(_previous);
     }
 
-    /// <summary>Breaks the last record off at the end of the current page, as a crash does, and goes on behind it.</summary>
+    /// <summary>
+    /// Breaks the last record off at the end of the current page, as a crash does, and goes on behind it.
+    /// </summary>
     public void BreakOff(int bytes)
     {
         var (at, previous) = (_at, _previous);
@@ -96,7 +98,9 @@ sealed class WalBuilder(uint timeline = 1, ulong firstSegment = 3)
     }
 
     public static byte[] MainData(byte[] data)
-        => data.Length < 256 ? [255, (byte)data.Length, .. data] : [254, .. BitConverter.GetBytes(data.Length), .. data];
+        => data.Length < 256
+            ? [255, (byte)data.Length, .. data]
+            : [254, .. BitConverter.GetBytes(data.Length), .. data];
 
     static byte[] Int64(long value) => BitConverter.GetBytes(value);
 

@@ -32,7 +32,9 @@ public sealed class WalChainReaderTests
         Assert.Equal([first, giant, last], seen.Records.Select(r => r.Start));
 
         var begin = Summarize(wal, 0);
-        Assert.Equal((first, first, giant), (begin.FirstRecord!.Value, begin.LastRecord!.Value, begin.Continues!.Value));
+        Assert.Equal(first, begin.FirstRecord);
+        Assert.Equal(first, begin.LastRecord);
+        Assert.Equal(giant, begin.Continues);
 
         var middle = Summarize(wal, 1);
         Assert.True(middle.IsComplete);

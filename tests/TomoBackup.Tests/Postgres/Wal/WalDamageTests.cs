@@ -11,15 +11,17 @@ public sealed class WalDamageTests
     {
         var wal = new WalBuilder();
         wal.Commit(1);
-        wal.Filler(3333);
+        wal.Filler(333);
         wal.RestorePoint("here", 2);
-        wal.Filler(6001);
         wal.CommitPrepared(3, 4, 5);
+        wal.Filler(8001);
+        wal.Abort(4);
         wal.Switch();
         var segment = wal[0];
         var (whole, _, _) = RecordedWal.Read(wal);
 
-        for (var i = 0; i < 12_000; i++)
+        // within the long filler one byte is like the other
+        for (var i = 0; i < 9000; i += i is > 1000 and < 8000 ? 61 : 1)
         {
             segment[i] ^= (byte)(1 << (i % 8));
             var (seen, _, end) = RecordedWal.Read(wal);
@@ -43,7 +45,7 @@ public sealed class WalDamageTests
         Assert.Equal(2, wal.Count);
         Assert.Equal(WalReadEnd.SegmentSwitch, RecordedWal.Read(wal).End);
 
-        for (var i = 40; i < 2000; i++)
+        for (var i = 40; i < 2000; i += 13)
         {
             wal[1][i] ^= 0x40;
             Assert.True(!wal.Covered(1)[i] || RecordedWal.Read(wal).End is WalReadEnd.BadChecksum
