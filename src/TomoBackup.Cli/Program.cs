@@ -1,5 +1,6 @@
 using TomoBackup.Cli;
 using TomoBackup.Cli.Output;
+using TomoBackup.Storage;
 
 using var terminal = new SystemTerminal();
 
@@ -8,7 +9,7 @@ return await CommandLine.RunAsync(
     new Surroundings
     {
         Terminal = terminal,
-        Files = new PolicyFilesOnly(),
+        Files = PhysicalFileSystem.Instance,
         Variable = Environment.GetEnvironmentVariable,
         WorkingDirectory = Environment.CurrentDirectory,
         IsRoot = Environment.IsPrivilegedProcess,

@@ -1,3 +1,5 @@
+using TomoBackup.Storage;
+
 namespace TomoBackup.Policies;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed record BackupPolicy
     /// <summary>The clusters, at least one, in the order of the file.</summary>
     public required IReadOnlyList<ClusterPolicy> Clusters { get; init; }
 
-    /// <summary>Where backups and WAL are kept; this version keeps exactly one.</summary>
+    /// <summary>Where backups and WAL are kept; WAL goes to each of them, a backup to one.</summary>
     public required IReadOnlyList<RepositoryPolicy> Repositories { get; init; }
 
     /// <summary>Who can read backups.</summary>

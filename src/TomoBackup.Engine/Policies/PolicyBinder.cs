@@ -1,4 +1,5 @@
 using System.Buffers;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Policies;
 
@@ -39,7 +40,6 @@ sealed class PolicyBinder(PolicyFindings findings)
         CheckVersion(policy);
         var clusters = Named(policy, "clusters", BindCluster);
         var repositories = Named(policy, "repositories", BindRepository);
-        RefuseSecondRepository(policy, repositories);
         RefuseStoreInsideCluster(policy, clusters, repositories);
 
         return new BackupPolicy
@@ -120,15 +120,6 @@ sealed class PolicyBinder(PolicyFindings findings)
 
         findings.Add(store.At, fault);
         return null;
-    }
-
-    // Two repositories mean that each backup is in both. Until one can follow the other, that would be a promise.
-    void RefuseSecondRepository(PolicySection policy, List<RepositoryPolicy> repositories)
-    {
-        if (repositories.Count > 1)
-            findings.Add(
-                policy.Find("repositories")!.At,
-                $"this version keeps one repository; remove '{repositories[^1].Name}' or '{repositories[0].Name}'");
     }
 
     void RefuseStoreInsideCluster(

@@ -1,6 +1,5 @@
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
-using TomoBackup.Repositories;
 
 namespace TomoBackup.Restores;
 

@@ -112,7 +112,7 @@ sealed class RestorePlanner(RestoreSources sources)
         return new Attempt(AtEnd(options, backup, path, chain, scan));
     }
 
-    RestorePlan AtStop(
+    static RestorePlan AtStop(
         RestoreOptions options, Manifest backup, TimelinePath path, WalChain chain, ReplayScan scan, WalRecord stop)
     {
         var size = new WalSegmentSize(backup.WalSegmentSize);
@@ -132,7 +132,7 @@ sealed class RestorePlanner(RestoreSources sources)
 
     /// <summary>No later record exists: PostgreSQL would give up with a target that it never meets, so it is told the
     /// last record there is.</summary>
-    RestorePlan AtEnd(RestoreOptions options, Manifest backup, TimelinePath path, WalChain chain, ReplayScan scan)
+    static RestorePlan AtEnd(RestoreOptions options, Manifest backup, TimelinePath path, WalChain chain, ReplayScan scan)
     {
         string[] remarks = options.Target is RestoreTarget.Time
             ? [$"the archive holds nothing later than {(scan.LastTransaction is { } t ? Text(t.Time) : Text(backup.Stopped))}: the target is its end"]
@@ -214,7 +214,7 @@ sealed class RestorePlanner(RestoreSources sources)
             : $"The nearest moment is {Text(newest.Stopped)}: '--backup {newest.Backup} --immediate'.";
     }
 
-    TomoBackupException OffPath(Manifest backup, TimelinePath path)
+    static TomoBackupException OffPath(Manifest backup, TimelinePath path)
         => TomoBackupException.Create(
             ErrorCode.TargetUnreachable,
             $"backup '{backup.Backup}' was taken on timeline {backup.Timeline} behind the point where timeline {path.Timeline} left it",

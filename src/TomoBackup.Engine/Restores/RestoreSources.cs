@@ -1,4 +1,3 @@
-using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
 

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using TomoBackup.Codecs;
+using TomoBackup.Repositories.FileList;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Repositories;
+
+/// <summary>Opens what a backup holds.</summary>
+sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys keys)
+{
+    const int MaxClusterBytes = 64 << 20;
+
+    readonly string _prefix = RepositoryLayout.Backup(manifest.Lineage, manifest.Generation, manifest.Backup);
+
+    /// <summary>What is kept of the cluster as a whole.</summary>
+    public async Task<ClusterDocument> ReadClusterAsync(CancellationToken cancellationToken)
+    {
+        var bytes = await ReadAllAsync(RepositoryLayout.ClusterName, PackKind.Cluster, MaxClusterBytes, cancellationToken)
+            .ConfigureAwait(false);
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, RepositoryJson.Default.ClusterDocument)
+                ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException e)
+        {
+            throw PackObjectReader.NotAuthentic(
+                repository.Store, KeyOf(RepositoryLayout.ClusterName), new CodecException(CodecFailure.Damaged, e.Message));
+        }
+    }
+
+    /// <summary>The files, line by line.</summary>
+    public async IAsyncEnumerable<FileListLine> ReadFilesAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pack = await OpenAsync(RepositoryLayout.FileListName, PackKind.FileList, cancellationToken).ConfigureAwait(false);
+
+        await using (pack.ConfigureAwait(false))
+            await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return line;
+    }
+
+    /// <summary>Opens a data pack by its number.</summary>
+    public Task<PackObjectReader> OpenPackAsync(int number, CancellationToken cancellationToken)
+        => OpenAsync(RepositoryLayout.PackName(number), PackKind.Data, cancellationToken);
+
+    /// <summary>The WAL that the backup carries: PostgreSQL's name and the object's name.</summary>
+    public IEnumerable<(string Name, string Object)> Wal()
+        => from item in manifest.Objects
+           where item.Name.StartsWith("wal/", StringComparison.Ordinal)
+           let parts = RepositoryLayout.SplitContentName(KeyOf(item.Name))
+           where parts is not null
+           select (parts.Value.Name, item.Name);
+
+    /// <summary>Reads a WAL segment that the backup carries.</summary>
+    public Task<byte[]> ReadWalAsync(string objectName, CancellationToken cancellationToken)
+        => ReadAllAsync(objectName, PackKind.Wal, manifest.WalSegmentSize, cancellationToken);
+
+    /// <summary>Where an object of this backup is.</summary>
+    public ObjectKey KeyOf(string name) => new(_prefix + name);
+
+    async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
+        => await PackObjectReader.OpenAsync(repository.Store, KeyOf(name), kind, manifest.Lineage, keys, cancellationToken)
+            .ConfigureAwait(false)
+            ?? throw TomoBackupException.Create(
+                ErrorCode.RepositoryDamaged,
+                $"'{KeyOf(name)}' of backup '{manifest.Backup}' is missing in repository '{repository.Name}'",
+                hint: "This backup is lost here. Choose another one, or another copy of the repository.");
+
+    async Task<byte[]> ReadAllAsync(string name, PackKind kind, int maxBytes, CancellationToken cancellationToken)
+    {
+        var pack = await OpenAsync(name, kind, cancellationToken).ConfigureAwait(false);
+
+        await using (pack.ConfigureAwait(false))
+        {
+            try
+            {
+                if (pack.Table.PlainBytes > maxBytes)
+                    throw new CodecException(CodecFailure.Damaged, "it holds more than it may");
+
+                var bytes = new byte[pack.Table.PlainBytes];
+                var filled = 0;
+
+                for (var i = 0; i < pack.Table.Frames.Count; i++)
+                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+
+                return bytes;
+            }
+            catch (CodecException e)
+            {
+                throw PackObjectReader.NotAuthentic(repository.Store, KeyOf(name), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using TomoBackup.Postgres.DataDirectory;
+using TomoBackup.Repositories;
+
+namespace TomoBackup.Restores;
+
+/// <summary>Plans and carries out a restore into an empty directory, or in place of a stopped cluster.</summary>
+sealed class RestoreOperation(RestoreContext context)
+{
+    /// <summary>Plans without touching anything.</summary>
+    public Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
+        => new RestorePlanner(context.Sources).PlanAsync(options, cancellationToken);
+
+    /// <summary>Carries a plan out, but for the start of the server.</summary>
+    public async Task<RestoreReport> RunAsync(
+        RestorePlan plan, RestoreOptions options, IReadOnlyList<string> salvaged, CancellationToken cancellationToken)
+    {
+        var target = new TargetDirectory(context.Files, options.Directory);
+
+        if (options.InPlace)
+            target.CheckReplaceable(context.Sources.Lineage);
+        else
+            target.CheckEmpty(plan.Backup);
+
+        var cluster = await new BackupContents(context.Repository, plan.Backup, context.Sources.Keys)
+            .ReadClusterAsync(cancellationToken).ConfigureAwait(false);
+
+        string? aside = null;
+
+        if (options.InPlace)
+            aside = MoveAside(plan, options.Directory);
+
+        var tablespaces = Tablespaces(cluster, options);
+
+        if (options.InPlace)
+            MoveTablespacesAside(tablespaces, plan);
+
+        target.CheckTablespaces(tablespaces);
+
+        var run = new RestoreRun(context, plan, options);
+        var (bytes, copy, sync) = await run.RunAsync(cluster, tablespaces, cancellationToken).ConfigureAwait(false);
+        return new RestoreReport(plan, options.Directory, aside, salvaged, bytes, copy, sync, Recovery: null);
+    }
+
+    static TablespaceMap Tablespaces(ClusterDocument cluster, RestoreOptions options)
+    {
+        var map = TablespaceMap.Parse(Encoding.UTF8.GetString(cluster.TablespaceMap));
+        var known = map.Locations.Select(l => l.Path).ToHashSet(StringComparer.Ordinal);
+
+        if (options.Tablespaces.Keys.FirstOrDefault(old => !known.Contains(old)) is { } unknown)
+            throw TomoBackupException.Create(
+                ErrorCode.Usage,
+                $"the backup has no tablespace at '{unknown}'",
+                hint: known.Count == 0
+                    ? "It has no tablespaces at all."
+                    : $"It has them at {string.Join(", ", known.Select(k => $"'{k}'"))}.");
+
+        return map.Remap(l => options.Tablespaces.GetValueOrDefault(l.Path, l.Path));
+    }
+
+    /// <summary>Nothing of the old cluster is deleted: the person on call decides when it may go.</summary>
+    string? MoveAside(RestorePlan plan, string directory)
+    {
+        if (context.Files.Stat(directory) is null)
+            return null;
+
+        var aside = Aside(directory, plan);
+
+        if (!context.Files.TryRename(directory, aside))
+            throw TomoBackupException.Create(
+                ErrorCode.Refused, $"unable to move '{directory}' aside: '{aside}' exists", hint: "Try again in a second.");
+
+        context.Files.SyncDirectory(Path.GetDirectoryName(directory)!);
+        return aside;
+    }
+
+    void MoveTablespacesAside(TablespaceMap tablespaces, RestorePlan plan)
+    {
+        foreach (var location in tablespaces.Locations)
+            if (context.Files.Stat(location.Path) is not null && context.Files.List(location.Path).Count > 0)
+                context.Files.TryRename(location.Path, Aside(location.Path, plan));
+    }
+
+    string Aside(string path, RestorePlan plan)
+        => $"{path}.before-restore-{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{plan.Backup.SystemIdentifier[^4..]}";
+}
