@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using TomoBackup.Cli.Output;
 using TomoBackup.Cli.Verbs;
-using TomoBackup.Storage;
+using TomoBackup.Operations;
 
 namespace TomoBackup.Cli;
 
@@ -89,7 +89,7 @@ static class CommandLine
             context.Report.Note("stopped");
             return verb.ExitRule.OfFailure(signal);
         }
-        catch (Exception failure) when (Understood(failure) is { } understood)
+        catch (Exception failure) when (Failures.Understand(failure) is { } understood)
         {
             var exit = verb.ExitRule.OfFailure(understood.Code);
             context.Report.Fail(understood, exit);
@@ -102,22 +102,4 @@ static class CommandLine
             return exit;
         }
     }
-
-    // Stores and files word their failures as we do; they have kinds instead of codes.
-    static TomoBackupException? Understood(Exception failure) => failure switch
-    {
-        TomoBackupException understood => understood,
-        StoreException store => TomoBackupException.Create(CodeOf(store.Failure), store.Message, cause: store),
-        UnauthorizedAccessException or IOException
-            => TomoBackupException.Create(ErrorCode.CannotWrite, failure.Message, cause: failure),
-        _ => null,
-    };
-
-    static ErrorCode CodeOf(StoreFailure failure) => failure switch
-    {
-        StoreFailure.Unreachable => ErrorCode.Unavailable,
-        StoreFailure.Damaged => ErrorCode.RepositoryDamaged,
-        StoreFailure.Missing => ErrorCode.RepositoryMissing,
-        _ => ErrorCode.CannotWrite,
-    };
 }

@@ -21,6 +21,9 @@ sealed record Surroundings
     /// <summary>An environment variable, null where it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>Absolute path of this program, which restore_command and archive_command name.</summary>
+    public string Program { get; init; } = System.Environment.ProcessPath ?? "tomo-backup";
+
     /// <summary>The folder that relative paths begin at.</summary>
     public required string WorkingDirectory { get; init; }
 

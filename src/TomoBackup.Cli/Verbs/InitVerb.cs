@@ -1,10 +1,17 @@
+using TomoBackup.Operations;
+using TomoBackup.Setup;
+
 namespace TomoBackup.Cli.Verbs;
 
 /// <summary><c>init</c>: makes a repository, its keys and this host's identity.</summary>
 static class InitVerb
 {
     public static VerbCommand Create()
-        => new("init", "Make the repository, its keys and this host's identity")
+    {
+        var identities = Symbols.Texts(
+            "--identity", "FILE", "a recovery key to try once; needed where the policy names recipients made elsewhere");
+
+        return new VerbCommand("init", "Make the repository, its keys and this host's identity")
         {
             Section = VerbSection.SetUp,
             Details = """
@@ -22,8 +29,21 @@ static class InitVerb
             Examples = [new("init", "with the policy in /etc/tomo-backup/policy.yaml")],
             Exits = ExitMeaning.With(
                 ErrorCode.KeyMissingOrWrong, ErrorCode.Refused, ErrorCode.Unavailable, ErrorCode.CannotWrite),
-            Run = (_, context, cancellationToken) => RunAsync(context, cancellationToken),
+            Options = { identities },
+            Run = (parsed, context, cancellationToken)
+                => RunAsync(parsed.GetValue(identities) ?? [], context, cancellationToken),
         };
+    }
 
-    static Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken) => throw NotBuilt.Yet("init");
+    static async Task<int> RunAsync(string[] identities, VerbContext context, CancellationToken cancellationToken)
+    {
+        var keys = new KeyOptions { IdentityFiles = [.. identities.Select(context.Absolute)] };
+        InitReport report;
+
+        using (var progress = context.StartProgress())
+            report = await context.Door(progress).InitAsync(keys, cancellationToken).ConfigureAwait(false);
+
+        InitText.Show(report, context.Report);
+        return (int)ErrorCode.Ok;
+    }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using TomoBackup.Operations;
+using TomoBackup.Postgres;
+using TomoBackup.Restores;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
@@ -13,7 +16,6 @@ sealed class RestoreSymbols
         "--to-time", "TIME", "target: the last commit up to this moment", PointInTime.Form, PointInTime.TryParse);
 
     readonly Option<string?> _toLsn = Symbols.Text("--to-lsn", "LSN", "target: this position, such as 16/B374D848");
-    readonly Option<string?> _toName = Symbols.Text("--to-name", "NAME", "target: a named restore point");
     readonly Option<bool> _immediate = Symbols.Flag("--immediate", "target: the end of the backup");
     readonly Option<bool> _latest = Symbols.Flag("--latest", "target: the end of all WAL");
     readonly Option<bool> _exclusive = Symbols.Flag("--exclusive", "stop just before --to-time or --to-lsn");
@@ -28,13 +30,20 @@ sealed class RestoreSymbols
     readonly Option<bool> _pause = Symbols.Flag("--pause", "stay read-only at the target until promoted");
     readonly Option<string[]> _tablespaces = Symbols.Texts("--map-tablespace", "OLD=NEW", "put a tablespace elsewhere");
     readonly Option<string?> _identity = Symbols.Text("--identity", "FILE", "the recovery identity to use");
+    readonly Option<string[]> _settings = Symbols.Texts("--set", "NAME=VALUE", "a setting for --start, over the cluster's own");
+    readonly Option<string?> _postgres = Symbols.Text("--postgres", "DIR", "PostgreSQL's program folder for --start");
+    readonly Option<string?> _repository = Symbols.Text("--repository", "NAME", "the policy's repository to restore from");
+    readonly Option<string?> _signingKey = Symbols.Text("--signing-key", "HEX", "fingerprint to trust, from the escrow sheet");
+    readonly Option<bool> _acceptDamaged = Symbols.Flag("--accept-damaged", "take a backup of a source with bad pages");
+    readonly Option<bool> _skipSalvage = Symbols.Flag("--skip-salvage", "in place: do not archive the old WAL first");
     readonly Option<string?> _from = Symbols.Text("--from", "ADDRESS", "a store to restore from without a policy");
 
     /// <summary>In the order of the help.</summary>
     public IReadOnlyList<Option> All =>
     [
-        _backup, _toTime, _toLsn, _toName, _immediate, _latest, _exclusive, _timeline, _into, _inPlace, _plan, _start,
-        _pause, _tablespaces, _identity, _from,
+        _backup, _toTime, _toLsn, _immediate, _latest, _exclusive, _timeline, _into, _inPlace, _plan, _start,
+        _pause, _tablespaces, _settings, _postgres, _repository, _identity, _signingKey, _from, _acceptDamaged,
+        _skipSalvage,
     ];
 
     /// <summary>Refuses contradictions.</summary>
@@ -42,7 +51,7 @@ sealed class RestoreSymbols
     {
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
 
-        Option[] targets = [_toTime, _toLsn, _toName, _immediate, _latest];
+        Option[] targets = [_toTime, _toLsn, _immediate, _latest];
         Option[] given = [.. targets.Where(Given)];
 
         if (given.Length > 1)
@@ -62,37 +71,53 @@ sealed class RestoreSymbols
             result.AddError($"'{lsn.Value}' is not what --to-lsn takes: two hexadecimal numbers such as 16/B374D848");
 
         Annotations.Check(result, _tablespaces);
+        Annotations.Check(result, _settings);
     }
 
     /// <summary>Reads them, after <see cref="Check"/> found nothing.</summary>
-    public RestoreOptions Read(ParseResult parsed) => new()
+    public RestoreOptions Read(ParseResult parsed, string directory) => new()
     {
         Backup = parsed.GetValue(_backup),
         Target = TargetOf(parsed),
-        Exclusive = parsed.GetValue(_exclusive),
         Timeline = parsed.GetValue(_timeline),
-        Into = parsed.GetValue(_into),
-        PlanOnly = parsed.GetValue(_plan),
+        Directory = directory,
+        InPlace = parsed.GetValue(_inPlace),
         Start = parsed.GetValue(_start),
         Pause = parsed.GetValue(_pause),
+        AcceptDamaged = parsed.GetValue(_acceptDamaged),
+        SkipSalvage = parsed.GetValue(_skipSalvage),
+        PostgresBinaries = parsed.GetValue(_postgres),
+        Settings = Annotations.Read(parsed.GetValue(_settings) ?? []),
         Tablespaces = Annotations.Read(parsed.GetValue(_tablespaces) ?? []),
-        Identity = parsed.GetValue(_identity),
-        From = parsed.GetValue(_from),
+    };
+
+    /// <summary>The target directory as it was written; null for the cluster's own.</summary>
+    public string? Into(ParseResult parsed) => parsed.GetValue(_into);
+
+    /// <summary>True where nothing is to be done.</summary>
+    public bool IsPlanOnly(ParseResult parsed) => parsed.GetValue(_plan);
+
+    /// <summary>A store's address, for a machine without a policy.</summary>
+    public string? From(ParseResult parsed) => parsed.GetValue(_from);
+
+    /// <summary>Which of the policy's repositories; null for the first.</summary>
+    public string? Repository(ParseResult parsed) => parsed.GetValue(_repository);
+
+    /// <summary>Keys to use besides the policy's.</summary>
+    public KeyOptions Keys(ParseResult parsed, Func<string, string> absolute) => new()
+    {
+        IdentityFiles = parsed.GetValue(_identity) is { } file ? [absolute(file)] : [],
+        SigningKeys = parsed.GetValue(_signingKey) is { } fingerprint ? [fingerprint] : [],
     };
 
     RestoreTarget TargetOf(ParseResult parsed)
         => parsed.GetValue(_latest) ? new RestoreTarget.Latest()
-            : parsed.GetValue(_toTime) is { } moment ? new RestoreTarget.Time(moment)
-            : parsed.GetValue(_toLsn) is { } lsn ? new RestoreTarget.Position(lsn)
-            : parsed.GetValue(_toName) is { } name ? new RestoreTarget.Name(name)
+            : parsed.GetValue(_toTime) is { } moment ? new RestoreTarget.Time(moment.Utc, parsed.GetValue(_exclusive))
+            : parsed.GetValue(_toLsn) is { } lsn ? new RestoreTarget.Position(Lsn.Parse(lsn), parsed.GetValue(_exclusive))
             : new RestoreTarget.Immediate();
 
     static bool TryReadTimeline(string text, out uint timeline)
         => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out timeline) && timeline > 0;
 
-    static bool IsLsn(string text)
-        => text.Split('/') is [var high, var low] && IsHalf(high) && IsHalf(low);
-
-    static bool IsHalf(string half)
-        => half.Length is > 0 and <= 8 && half.All(char.IsAsciiHexDigit);
+    static bool IsLsn(string text) => Lsn.TryParse(text, CultureInfo.InvariantCulture, out _);
 }

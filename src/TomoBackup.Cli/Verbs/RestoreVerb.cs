@@ -1,3 +1,6 @@
+using System.CommandLine;
+using TomoBackup.Storage;
+
 namespace TomoBackup.Cli.Verbs;
 
 /// <summary><c>restore</c>: puts files back and prepares recovery to a moment.</summary>
@@ -33,11 +36,35 @@ static class RestoreVerb
                 ErrorCode.KeyMissingOrWrong, ErrorCode.RepositoryDamaged, ErrorCode.WalConflict, ErrorCode.NotFound,
                 ErrorCode.TargetUnreachable, ErrorCode.Refused, ErrorCode.RecoveryFailed, ErrorCode.Unavailable,
                 ErrorCode.CannotWrite, ErrorCode.Interrupted, ErrorCode.Terminated),
-            Run = (parsed, context, cancellationToken)
-                => RunAsync(symbols.Read(parsed), context, cancellationToken),
+            Run = (parsed, context, cancellationToken) => RunAsync(symbols, parsed, context, cancellationToken),
         }.With(symbols.All);
     }
 
-    static Task<int> RunAsync(RestoreOptions options, VerbContext context, CancellationToken cancellationToken)
-        => throw NotBuilt.Yet("restore");
+    static async Task<int> RunAsync(
+        RestoreSymbols symbols, ParseResult parsed, VerbContext context, CancellationToken cancellationToken)
+    {
+        using var progress = context.StartProgress();
+        var from = symbols.From(parsed);
+        var door = from is null
+            ? context.Door(progress)
+            : await context.DoorAsync(StoreAddress.Parse(from), progress, cancellationToken).ConfigureAwait(false);
+        var directory = symbols.Into(parsed) is { } into ? context.Absolute(into) : context.DataDirectory();
+        var options = symbols.Read(parsed, directory);
+        var keys = symbols.Keys(parsed, context.Absolute);
+        var repository = symbols.Repository(parsed);
+
+        if (symbols.IsPlanOnly(parsed))
+        {
+            RestoreText.Show(
+                await door.PlanRestoreAsync(options, repository, keys, cancellationToken).ConfigureAwait(false),
+                options, context.Report);
+            return (int)ErrorCode.Ok;
+        }
+
+        var report = await door.RestoreAsync(
+            options, repository, keys, plan => RestoreText.Announce(plan, options, context.Report), cancellationToken)
+            .ConfigureAwait(false);
+        RestoreText.Show(report, options, context.Report);
+        return (int)ErrorCode.Ok;
+    }
 }

@@ -1,5 +1,7 @@
 using TomoBackup.Cli.Output;
+using TomoBackup.Operations;
 using TomoBackup.Policies;
+using TomoBackup.Postgres.Server;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Cli.Verbs;
@@ -44,4 +46,49 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
 
     /// <summary>Begins to show progress; dispose it where the work ends.</summary>
     public ProgressLine StartProgress() => Report.StartProgress(Time);
+
+    /// <summary>The door to the cluster of <c>--cluster</c>, or to the only one.</summary>
+    public ClusterDoor Door(IProgress<OperationProgress> progress)
+        => new(Environment(progress), Policy(), Cluster(), StateDirectory());
+
+    /// <summary>The door to a cluster in a store, without a policy: on a new machine there is nothing else.</summary>
+    public async Task<ClusterDoor> DoorAsync(
+        StoreAddress address, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        var environment = Environment(progress);
+        var place = new RepositoryPolicy { Name = "given", Store = address };
+        var name = options.Cluster
+            ?? await ClusterDoor.OnlyClusterAsync(environment, place, cancellationToken).ConfigureAwait(false);
+        var policy = new BackupPolicy
+        {
+            Clusters = [new ClusterPolicy { Name = name, Connection = ConnectionSettings.None }],
+            Repositories = [place],
+        };
+        var state = StateDirectories.Default(surroundings.IsRoot, surroundings.IsWritable, surroundings.Variable);
+
+        return new ClusterDoor(environment, policy, policy.Clusters[0], state);
+    }
+
+    /// <summary>The cluster's own data directory, for a restore in place; the server is stopped and cannot be asked.</summary>
+    public string DataDirectory()
+        => Cluster().DataDirectory ?? throw TomoBackupException.Create(
+            ErrorCode.Policy,
+            $"the policy does not say where cluster '{Cluster().Name}' lies",
+            hint: "Set 'data_directory' in the policy: with the server stopped it cannot be asked.");
+
+    /// <summary>The machine, as the engine wants it.</summary>
+    public OperationEnvironment Environment(IProgress<OperationProgress> progress) => new()
+    {
+        Files = Files,
+        Time = Time,
+        Entropy = Entropy,
+        Progress = progress,
+        Processes = new ProcessRunner(),
+        Connect = static async (address, cancellationToken)
+            => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
+        OpenStore = address => LocalStore.Open(Files, address.Path, new LocalStoreOptions()),
+        InitializeStore = address => LocalStore.Initialize(Files, address.Path, new LocalStoreOptions()),
+        Program = surroundings.Program,
+        Tool = CommandLine.Version,
+    };
 }

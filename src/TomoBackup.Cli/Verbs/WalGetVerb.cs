@@ -1,14 +1,20 @@
+using TomoBackup.Operations;
+
 namespace TomoBackup.Cli.Verbs;
 
 /// <summary><c>wal get</c>: PostgreSQL's restore_command.</summary>
 static class WalGetVerb
 {
-    sealed record Options(string Name, string Path);
+    const string DefaultRecovery = "pg_wal/tomo-backup";
+
+    sealed record Options(string Recovery, string Name, string Path);
 
     public static VerbCommand Create()
     {
         var name = Symbols.Word("NAME", "the file that is wanted, as PostgreSQL names it with %f");
         var path = Symbols.Word("PATH", "where to put it, as PostgreSQL names it with %p");
+
+        var recovery = Symbols.Text("--recovery", "DIR", "what 'restore' prepared; a folder in the data directory");
 
         return new VerbCommand("get", "Fetch one WAL segment or history file (restore_command)")
         {
@@ -20,6 +26,7 @@ static class WalGetVerb
                 """,
             ExitRule = ExitRule.WalGet,
             Arguments = { name, path },
+            Options = { recovery },
             Examples = [new("wal get %f %p", "restore_command = 'tomo-backup wal get %f %p'")],
             Exits =
             [
@@ -28,10 +35,24 @@ static class WalGetVerb
                 new(255, "anything else, a wrong command line included: recovery must stop"),
             ],
             Run = (parsed, context, cancellationToken) => RunAsync(
-                new Options(parsed.GetRequiredValue(name), parsed.GetRequiredValue(path)), context, cancellationToken),
+                new Options(
+                    parsed.GetValue(recovery) ?? DefaultRecovery,
+                    parsed.GetRequiredValue(name),
+                    parsed.GetRequiredValue(path)),
+                context,
+                cancellationToken),
         };
     }
 
-    static Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
-        => throw NotBuilt.Yet("wal get");
+    static async Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
+    {
+        var delivered = await ClusterDoor.GetAsync(
+            context.Environment(Silent.Instance),
+            context.Absolute(options.Recovery),
+            options.Name,
+            context.Absolute(options.Path),
+            cancellationToken).ConfigureAwait(false);
+
+        return delivered ? 0 : 1;
+    }
 }

@@ -29,6 +29,14 @@ static class WalPushVerb
         };
     }
 
-    static Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
-        => throw NotBuilt.Yet("wal push");
+    static async Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
+    {
+        var path = context.Absolute(options.Path);
+        var answer = await context.Door(Silent.Instance).PushAsync(path, cancellationToken).ConfigureAwait(false);
+
+        context.Report.Detail(answer.Stored
+            ? $"archived '{answer.Name}' and {answer.Ahead} more that were waiting"
+            : $"'{answer.Name}' was archived already");
+        return (int)ErrorCode.Ok;
+    }
 }

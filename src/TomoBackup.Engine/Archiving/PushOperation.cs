@@ -30,7 +30,7 @@ sealed class PushOperation(ArchivingContext context)
         var folder = Path.GetDirectoryName(path)!;
         var plan = PushPlan.Decide(name, Ready(folder), Markers.Names(), LookAhead);
 
-        using var idKey = ReadIdKey();
+        using var idKey = new PushKeys(context.State, context.Lineage).ReadIdKey();
         var opener = new EpochOpener(
             context.Repositories, context.Signer, context.State.OpenEpochs(context.Lineage.Id), context.Entropy, context.Time);
         var (epoch, key) = await new WalEpochs(opener, context.State, context.Lineage, context.Time)
@@ -104,17 +104,6 @@ sealed class PushOperation(ArchivingContext context)
             await Task.Delay(LockPause, context.Time, cancellationToken).ConfigureAwait(false);
 
         return turn;
-    }
-
-    IdKey ReadIdKey()
-    {
-        using var key = context.State.OpenEpochs(context.Lineage.Id).TryRead(context.Lineage.IdEpoch)
-            ?? throw TomoBackupException.Create(
-                ErrorCode.KeyMissingOrWrong,
-                $"this host has no id key of cluster '{context.Lineage.Cluster}'",
-                hint: "Run 'tomo-backup init' again with the recovery identity: it restores what this host lost.");
-
-        return new IdKey(key);
     }
 
     sealed record Keys(IdKey Id, EpochId Epoch, EpochKey Key);

@@ -1,6 +1,5 @@
 using TomoBackup.Archiving;
 using TomoBackup.Backups;
-using TomoBackup.Repositories;
 
 namespace TomoBackup.Operations;
 

@@ -1,8 +1,6 @@
-using TomoBackup.Codecs;
 using TomoBackup.Policies;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Repositories;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Operations;
 

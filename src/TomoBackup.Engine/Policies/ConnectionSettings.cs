@@ -13,6 +13,9 @@ public sealed record ConnectionSettings
         "connect_timeout", "application_name",
     ];
 
+    /// <summary>Nothing said: for a restore that meets no server.</summary>
+    public static ConnectionSettings None { get; } = new() { Parameters = new Dictionary<string, string>() };
+
     /// <summary>The parameters that were given, by libpq's key, in the order of the text.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 

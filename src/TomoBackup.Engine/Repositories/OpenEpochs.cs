@@ -7,13 +7,16 @@ namespace TomoBackup.Repositories;
 /// The data keys that this host holds at this moment: those of epochs that are still being written to. One file of 32
 /// bytes each, mode 0600; erased when the epoch closes, so that a stolen host opens no closed epoch.
 /// </summary>
-sealed class OpenEpochs(IFileSystem files, string folder)
+class OpenEpochs(IFileSystem files, string folder)
 {
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The key of an epoch that is open here; null for any other.</summary>
     public EpochKey? TryRead(EpochId epoch)
         => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? new EpochKey(bytes) : null;
+
+    /// <summary>True where an epoch is open here.</summary>
+    public bool Has(EpochId epoch) => files.Stat(PathOf(epoch)) is not null;
 
     /// <summary>Keeps a key, durably.</summary>
     public void Keep(EpochId epoch, EpochKey key)

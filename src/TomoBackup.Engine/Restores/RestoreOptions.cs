@@ -33,6 +33,12 @@ public sealed record RestoreOptions
     /// <summary>Files restored at once.</summary>
     public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, 8);
 
+    /// <summary>Settings for the start of the server, over all configuration files.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Leaves the old directory's WAL alone; it is only moved aside with everything else.</summary>
+    public bool SkipSalvage { get; init; }
+
     /// <summary>PostgreSQL's program folder for <see cref="Start"/>; null to look for one of the right version.</summary>
     public string? PostgresBinaries { get; init; }
 }

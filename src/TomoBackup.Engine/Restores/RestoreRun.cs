@@ -19,7 +19,9 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
 {
     const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
-    const string ConfigFolder = "external_config";
+    /// <summary>Where configuration files from outside the data directory go.</summary>
+    public const string ConfigFolder = "external_config";
+
     static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
     readonly IFileSystem _files = context.Files;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TomoBackup.Setup;
 
 namespace TomoBackup.Cli.Output.Json;
 
@@ -15,6 +16,10 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(WarningDocument))]
 [JsonSerializable(typeof(PolicyCheckDocument))]
+[JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(InitReport))]
+[JsonSerializable(typeof(RestoreDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web

@@ -1,0 +1,144 @@
+using System.Text;
+using TomoBackup.Archiving;
+using TomoBackup.Repositories;
+using TomoBackup.Restores;
+using TomoBackup.Storage;
+
+namespace TomoBackup.Operations;
+
+/// <summary>Verbs that recover: restore and get.</summary>
+public sealed partial class ClusterDoor
+{
+    /// <summary>Plans a restore and touches nothing.</summary>
+    internal Task<RestorePlan> PlanRestoreAsync(
+        RestoreOptions options, string? repositoryName, KeyOptions keys, CancellationToken cancellationToken)
+        => RunAsync("restore-plan", async () =>
+        {
+            using var secrets = ReadSecrets(keys);
+            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken).ConfigureAwait(false);
+
+            using (ring)
+                return await new RestoreOperation(context).PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        });
+
+    /// <summary>Restores; with <see cref="RestoreOptions.Start"/> to an open server.</summary>
+    /// <param name="announce">Told the plan before anything is done.</param>
+    internal Task<RestoreReport> RestoreAsync(
+        RestoreOptions options,
+        string? repositoryName,
+        KeyOptions keys,
+        Action<RestorePlan> announce,
+        CancellationToken cancellationToken)
+        => RunAsync("restore", async () =>
+        {
+            using var secrets = ReadSecrets(keys);
+            var salvaged = await SalvageAsync(options, secrets, cancellationToken).ConfigureAwait(false);
+            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken).ConfigureAwait(false);
+
+            using (ring)
+            {
+                var operation = new RestoreOperation(context);
+                var plan = await operation.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                announce(plan);
+                var report = await operation.RunAsync(plan, options, salvaged, cancellationToken).ConfigureAwait(false);
+
+                return options.Start
+                    ? report with
+                    {
+                        Recovery = await new RecoveryRun(context, _environment.Processes)
+                            .RunAsync(plan, options, cancellationToken).ConfigureAwait(false),
+                    }
+                    : report;
+            }
+        });
+
+    /// <summary><c>restore_command</c> of a prepared restore.</summary>
+    /// <param name="folder">The session's folder, absolute.</param>
+    /// <returns>True for delivered, false for "there is none". Everything else is thrown.</returns>
+    public static async Task<bool> GetAsync(
+        OperationEnvironment environment, string folder, string name, string destination, CancellationToken cancellationToken)
+    {
+        var session = RecoverySession.TryRead(environment.Files, folder)
+            ?? throw TomoBackupException.Create(
+                ErrorCode.NotFound, $"'{folder}' holds no prepared recovery",
+                hint: "'tomo-backup restore' makes it, and writes the restore_command that names it.");
+
+        var store = environment.OpenStore(StoreAddress.Parse(session.Address));
+
+        await using (store.ConfigureAwait(false))
+        {
+            var repository = await Repository.OpenAsync(session.Repository, store, cancellationToken).ConfigureAwait(false);
+
+            if (repository.Id != session.RepositoryId)
+                throw TomoBackupException.Create(
+                    ErrorCode.RepositoryDamaged,
+                    $"'{session.Address}' is another repository than the one that this restore was planned with",
+                    hint: "Mount the right one. Recovery stops here rather than taking WAL from elsewhere.");
+
+            using var keys = new SessionKeys(session);
+            var spool = new WalSpool(environment.Files, folder, BootId(environment.Files));
+            spool.Sweep();
+
+            return await new GetOperation(
+                session, repository, new WalArchive(repository, session.Lineage), keys, spool)
+                .RunAsync(name, destination, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task<(RestoreContext Context, KeyRing Keys)> RestoringAsync(
+        string? repositoryName, Secrets secrets, CancellationToken cancellationToken)
+    {
+        var repository = await OpenRepositoryAsync(repositoryName, cancellationToken).ConfigureAwait(false);
+        var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
+        var keys = OpenKeys(repository, lineage, secrets);
+
+        try
+        {
+            var context = new RestoreContext
+            {
+                Sources = await RestoreSources.ReadAsync(repository, lineage, keys, cancellationToken).ConfigureAwait(false),
+                Files = _environment.Files,
+                Time = _environment.Time,
+                Progress = _environment.Progress,
+                Program = _environment.Program,
+                Owner = OwnerForRoot(),
+            };
+
+            return (context, keys);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Root restores for whoever owns the cluster: PostgreSQL refuses to run as root.</summary>
+    (uint User, uint Group)? OwnerForRoot()
+        => Environment.IsPrivilegedProcess
+            && _cluster.DataDirectory is { } folder
+            && (_environment.Files.Stat(folder) ?? _environment.Files.Stat(Path.GetDirectoryName(folder)!)) is { User: not 0 } owner
+                ? (owner.User, owner.Group)
+                : null;
+
+    async Task<IReadOnlyList<string>> SalvageAsync(
+        RestoreOptions options, Secrets secrets, CancellationToken cancellationToken)
+    {
+        if (!options.InPlace || options.SkipSalvage || _environment.Files.Stat(options.Directory) is null)
+            return [];
+
+        using var signer = _state.ReadSigningKey();
+        var context = await ArchivingAsync(secrets, signer, cancellationToken).ConfigureAwait(false);
+        new TargetDirectory(_environment.Files, options.Directory).CheckReplaceable(context.Lineage);
+        return await new SalvageOperation(context).RunAsync(options.Directory, cancellationToken).ConfigureAwait(false);
+    }
+
+    static string BootId(IFileSystem files)
+    {
+        // /proc files have no length, which ReadAll relies on.
+        using var file = files.OpenRead("/proc/sys/kernel/random/boot_id");
+        var buffer = new byte[64];
+        var length = file?.Read(0, buffer) ?? 0;
+        return length > 0 ? Encoding.ASCII.GetString(buffer, 0, length).Trim() : "unknown";
+    }
+}
