@@ -1,3 +1,4 @@
+using TomoBackup.Cli.Output;
 using TomoBackup.Backups;
 
 namespace TomoBackup.Cli.Verbs;

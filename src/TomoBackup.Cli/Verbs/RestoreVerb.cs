@@ -1,3 +1,4 @@
+using TomoBackup.Cli.Output;
 using System.CommandLine;
 using TomoBackup.Storage;
 

@@ -83,7 +83,7 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
         Time = Time,
         Entropy = Entropy,
         Progress = progress,
-        Processes = new ProcessRunner(),
+        Processes = ProcessRunner.Instance,
         Connect = static async (address, cancellationToken)
             => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
         OpenStore = address => LocalStore.Open(Files, address.Path, new LocalStoreOptions()),

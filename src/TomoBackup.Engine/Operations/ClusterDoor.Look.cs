@@ -19,7 +19,7 @@ public sealed partial class ClusterDoor
     /// <summary>One backup, with what only a key opens where there is one.</summary>
     internal Task<(Manifest Manifest, ClusterDocument? Cluster)> ShowAsync(
         string id, string? repositoryName, KeyOptions keys, CancellationToken cancellationToken)
-        => RunAsync("show", async () =>
+        => RunAsync<(Manifest, ClusterDocument?)>("show", async () =>
         {
             using var secrets = ReadSecrets(keys);
             var repository = await OpenRepositoryAsync(repositoryName, cancellationToken).ConfigureAwait(false);

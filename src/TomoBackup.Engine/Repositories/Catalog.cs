@@ -39,9 +39,14 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
         return new Catalog(backups, problems);
     }
 
-    /// <summary>The backup with this id, or the only one whose id begins so.</summary>
+    const string Newest = "latest";
+
+    /// <summary>The backup with this id, or the only one whose id begins so; <c>latest</c> is the newest.</summary>
     public Manifest Find(string id)
     {
+        if (id == Newest && Backups.Count > 0)
+            return Backups[^1];
+
         var found = Backups.Where(b => b.Backup.StartsWith(id, StringComparison.Ordinal)).Take(2).ToList();
 
         return found switch
