@@ -13,7 +13,9 @@ sealed class OpenEpochs(IFileSystem files, string folder)
 
     /// <summary>The key of an epoch that is open here; null for any other.</summary>
     public EpochKey? TryRead(EpochId epoch)
-        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? new EpochKey(bytes) : null;
+        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes
+            ? new EpochKey(bytes)
+            : null;
 
     /// <summary>Keeps a key, durably.</summary>
     public void Keep(EpochId epoch, EpochKey key)
