@@ -8,6 +8,7 @@ namespace TomoBackup.Repositories;
 static class RepositoryLayout
 {
     public const string LineagePrefix = "lineage/";
+    public const string BackupWalPrefix = "wal/";
     public const string ManifestName = "manifest";
     public const string FileListName = "files";
     public const string ClusterName = "cluster";
@@ -37,7 +38,7 @@ static class RepositoryLayout
     public static string PackName(int number) => $"pack-{number:D5}";
 
     /// <summary>Name, within a backup, of the copy of a WAL object that it carries.</summary>
-    public static string BackupWalName(string walObject) => $"wal/{walObject}";
+    public static string BackupWalName(string walObject) => BackupWalPrefix + walObject;
 
     public static string Wal(LineageId lineage, uint timeline) => $"wal/{lineage}/{timeline:X8}/";
 
