@@ -88,7 +88,8 @@ sealed class GetOperation(
             ? content
             : throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
-                $"WAL segment '{name}' in repository '{repository.Name}' has {content.Length} bytes, not {session.SegmentSize}");
+                $"WAL segment '{name}' in repository '{repository.Name}' has {content.Length} bytes, not "
+                    + $"{session.SegmentSize}");
     }
 
     ArchivedFile One(IReadOnlyList<ArchivedFile> found, string name)

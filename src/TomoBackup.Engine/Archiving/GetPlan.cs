@@ -10,7 +10,8 @@ abstract record GetPlan
     {
     }
 
-    /// <summary>Fetch it, and these further ones on the way; that it is missing would be a hole, never an end.</summary>
+    /// <summary>Fetch it, and these further ones on the way; that it is missing would be a hole, never an
+    /// end.</summary>
     public sealed record Fetch(string ArchivedName, IReadOnlyList<string> Ahead) : GetPlan;
 
     /// <summary>Fetch it where the archive has it; a complete listing without it proves that there is none.</summary>

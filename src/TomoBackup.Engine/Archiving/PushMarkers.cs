@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Archiving;
 
 /// <summary>
-/// Notes which waiting segments were pushed ahead. A marker is written after the segment is durable in every repository,
-/// so it need not be durable itself: without it the segment is only pushed again, and found to be there.
+/// Notes which waiting segments were pushed ahead. A marker is written after the segment is durable in every
+/// repository, so it need not be durable itself: without it the segment is only pushed again, and found to be there.
 /// It counts only while the file is the very one that was pushed (inode, length, time).
 /// </summary>
 sealed class PushMarkers(IFileSystem files, string folder)

@@ -6,8 +6,8 @@ using TomoBackup.Transfer;
 namespace TomoBackup.Archiving;
 
 /// <summary>
-/// <c>archive_command</c>: returns when the file that PostgreSQL asks for is durable in every repository. Pushes further
-/// waiting segments on the way, several at once, so that the calls to come find them done.
+/// <c>archive_command</c>: returns when the file that PostgreSQL asks for is durable in every repository. Pushes
+/// further waiting segments on the way, several at once, so that the calls to come find them done.
 /// </summary>
 sealed class PushOperation(ArchivingContext context)
 {
@@ -32,7 +32,11 @@ sealed class PushOperation(ArchivingContext context)
 
         using var idKey = new PushKeys(context.State, context.Lineage).ReadIdKey();
         var opener = new EpochOpener(
-            context.Repositories, context.Signer, context.State.OpenEpochs(context.Lineage.Id), context.Entropy, context.Time);
+            context.Repositories,
+            context.Signer,
+            context.State.OpenEpochs(context.Lineage.Id),
+            context.Entropy,
+            context.Time);
         var (epoch, key) = await new WalEpochs(opener, context.State, context.Lineage, context.Time)
             .CurrentAsync(cancellationToken).ConfigureAwait(false);
 

@@ -15,7 +15,8 @@ sealed class WalEpochs(EpochOpener opener, HostState state, Lineage lineage, Tim
         var open = state.OpenEpochs(lineage.Id);
         var age = time.GetUtcNow() - remembered?.WalEpochOpened;
 
-        if (remembered is { WalEpoch: { } epoch } && age >= TimeSpan.Zero && age < Longest && open.TryRead(epoch) is { } key)
+        if (remembered is { WalEpoch: { } epoch } && age >= TimeSpan.Zero && age < Longest
+            && open.TryRead(epoch) is { } key)
             return (epoch, key);
 
         var opened = await opener.OpenAsync(lineage.Id, lineage.Recipients, EpochRecord.Wal, cancellationToken)

@@ -38,7 +38,9 @@ static class WalInspection
 
         if (header.SystemIdentifier != system)
             throw Refused(
-                name, $"it is of the cluster with system identifier {header.SystemIdentifier}, not {system}", ErrorCode.Refused);
+                name,
+                $"it is of the cluster with system identifier {header.SystemIdentifier}, not {system}",
+                ErrorCode.Refused);
 
         if (!name.TryGetSegment(size, out var segment))
             throw Refused(name, "its name does not fit its size", ErrorCode.Damaged);
@@ -83,5 +85,6 @@ static class WalInspection
             $"WAL file '{name}' is refused: {reason}",
             hint: code == ErrorCode.Refused
                 ? "archive_command points at another cluster's policy. Give it the right '--policy' or '--cluster'."
-                : "PostgreSQL keeps the file and asks again. If it stays so, the disk or memory of this host damages data.");
+                : "PostgreSQL keeps the file and asks again. If it stays so, the disk or memory of this host damages "
+                    + "data.");
 }

@@ -5,8 +5,8 @@ using TomoBackup.Repositories;
 namespace TomoBackup.Archiving;
 
 /// <summary>
-/// Puts one file of <c>pg_wal</c> into every repository. The same content again is success; another content under a name
-/// that is taken is refused and never overwrites.
+/// Puts one file of <c>pg_wal</c> into every repository. The same content again is success; another content under a
+/// name that is taken is refused and never overwrites.
 /// </summary>
 sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, EpochKey key) : IAsyncDisposable
 {
@@ -52,7 +52,8 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
             ?? throw TomoBackupException.Create(
                 ErrorCode.NotFound,
                 $"there is no WAL file '{path}'",
-                hint: "archive_command runs in the data directory and passes %p; give the file's path by hand otherwise.");
+                hint: "archive_command runs in the data directory and passes %p; give the file's path by hand "
+                    + "otherwise.");
 
         var length = file.Length;
 
@@ -113,14 +114,16 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
         {
             for (var at = 0; at < content.Length; at += FrameBytes)
                 await pack.WriteFrameAsync(
-                    content.AsMemory(at, Math.Min(FrameBytes, content.Length - at)), cancellationToken).ConfigureAwait(false);
+                    content.AsMemory(at, Math.Min(FrameBytes, content.Length - at)), cancellationToken)
+                        .ConfigureAwait(false);
 
             // Who comes second finds the first one's object under the same key: the same content.
             await pack.CommitAsync(privateNote, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The first new content on a timeline claims it for this host; a timeline of another host is refused.</summary>
+    /// <summary>The first new content on a timeline claims it for this host; a timeline of another host is
+    /// refused.</summary>
     async Task EnsureClaimAsync(WalFileName name, CancellationToken cancellationToken)
     {
         var cluster = context.Lineage.Cluster;
@@ -134,7 +137,8 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
 
         foreach (var repository in context.Repositories)
         {
-            var lineage = await LineageBook.FindAsync(repository, cluster, trust, cancellationToken).ConfigureAwait(false);
+            var lineage = await LineageBook.FindAsync(repository, cluster, trust, cancellationToken)
+                .ConfigureAwait(false);
 
             if (lineage is null || lineage.Id != context.Lineage.Id)
                 throw TomoBackupException.Create(
@@ -149,12 +153,14 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
                     hint: "A clone or an old primary must not archive here: give it a policy of its own.");
 
             if (owner is null)
-                await LineageBook.AppendAsync([repository], Claim(lineage, timeline, me), context.Signer, cancellationToken)
+                await LineageBook
+                    .AppendAsync([repository], Claim(lineage, timeline, me), context.Signer, cancellationToken)
                     .ConfigureAwait(false);
         }
 
         if (context.State.TryReadCluster(cluster) is { } state)
-            context.State.WriteCluster(cluster, state with { Claims = [.. state.Claims.Append(timeline).Distinct().Order()] });
+            context.State.WriteCluster(
+                cluster, state with { Claims = [.. state.Claims.Append(timeline).Distinct().Order()] });
     }
 
     LineageRecord Claim(Lineage lineage, uint timeline, string host)
@@ -172,8 +178,10 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
     static TomoBackupException Conflict(string name, string id, ArchivedFile other, Repository repository)
         => TomoBackupException.Create(
             ErrorCode.WalConflict,
-            $"WAL file '{name}' is in repository '{repository.Name}' already with another content ({other.ContentId}, ours is {id})",
-            hint: "Two servers archive under one identity: a clone, a restored copy, or a primary that came back. Stop one of them; nothing was overwritten.");
+            $"WAL file '{name}' is in repository '{repository.Name}' already with another content ({other.ContentId}, "
+                + $"ours is {id})",
+            hint: "Two servers archive under one identity: a clone, a restored copy, or a primary that came back. "
+                + "Stop one of them; nothing was overwritten.");
 }
 
 /// <summary>A file that is durable in every repository.</summary>

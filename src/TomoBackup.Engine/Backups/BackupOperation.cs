@@ -5,8 +5,8 @@ using TomoBackup.Repositories;
 namespace TomoBackup.Backups;
 
 /// <summary>
-/// Takes a full backup of a running cluster from its data directory. Nothing exists for anybody else before the manifest
-/// is published, so it may be killed anywhere.
+/// Takes a full backup of a running cluster from its data directory. Nothing exists for anybody else before the
+/// manifest is published, so it may be killed anywhere.
 /// </summary>
 sealed class BackupOperation(BackupContext context)
 {

@@ -1,7 +1,8 @@
 namespace TomoBackup.Backups;
 
 /// <summary>What a backup will copy. A value: printing it is the dry run.</summary>
-/// <param name="Files">Files of the data directory but for pg_control, largest first, so that workers end together.</param>
+/// <param name="Files">Files of the data directory but for pg_control, largest first, so that workers end
+/// together.</param>
 /// <param name="Directories">All directories, parents first.</param>
 /// <param name="ConfigFiles">Configuration files that lie outside the data directory, absolute.</param>
 /// <param name="Skipped">How many entries were left out, by reason.</param>
@@ -21,7 +22,8 @@ public sealed record BackupPlan(
 /// <param name="Length">Bytes when it was listed.</param>
 /// <param name="Mode">Permission bits.</param>
 /// <param name="Modified">Last change.</param>
-/// <param name="FirstBlock">Number of its first block in its relation fork; null where it has no page checksums.</param>
+/// <param name="FirstBlock">Number of its first block in its relation fork; null where it has no page
+/// checksums.</param>
 public sealed record PlannedFile(
     string Path, string Source, long Length, UnixFileMode Mode, DateTimeOffset Modified, uint? FirstBlock);
 

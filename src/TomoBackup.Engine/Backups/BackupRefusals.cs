@@ -12,12 +12,15 @@ static class BackupRefusals
     {
         if (facts.SystemIdentifier.ToString(CultureInfo.InvariantCulture) != lineage.SystemIdentifier)
             throw Refused(
-                $"the server's system identifier is {facts.SystemIdentifier}, but cluster '{lineage.Cluster}' in the repository is {lineage.SystemIdentifier}",
-                "This is another cluster. Correct the connection, or run 'tomo-backup init' to begin a new lineage for it.");
+                $"the server's system identifier is {facts.SystemIdentifier}, but cluster '{lineage.Cluster}' in the "
+                    + $"repository is {lineage.SystemIdentifier}",
+                "This is another cluster. Correct the connection, or run 'tomo-backup init' to begin a new lineage "
+                    + "for it.");
 
         if (facts.Major != lineage.MajorVersion)
             throw Refused(
-                $"the server is PostgreSQL {facts.Major}, but cluster '{lineage.Cluster}' in the repository is {lineage.MajorVersion}",
+                $"the server is PostgreSQL {facts.Major}, but cluster '{lineage.Cluster}' in the repository is "
+                    + $"{lineage.MajorVersion}",
                 "After pg_upgrade run 'tomo-backup init' to begin a new lineage.");
 
         if (facts.InRecovery)
@@ -26,7 +29,8 @@ static class BackupRefusals
 
         if (facts.Wal.Level == "minimal")
             throw Refused(
-                "wal_level is 'minimal', which allows no backup", "Run 'tomo-backup setup' to see the settings that are needed.");
+                "wal_level is 'minimal', which allows no backup",
+                "Run 'tomo-backup setup' to see the settings that are needed.");
 
         if (facts.Wal.ArchiveMode == "off")
             throw Refused(
@@ -35,7 +39,8 @@ static class BackupRefusals
 
         if (facts.Wal.ArchiveCommand.Length > 0 && facts.Wal.ArchiveLibrary.Length > 0)
             throw Refused(
-                "archive_command and archive_library are both set, so PostgreSQL archives nothing", "Clear one of them.");
+                "archive_command and archive_library are both set, so PostgreSQL archives nothing",
+                "Clear one of them.");
     }
 
     /// <summary>What a person should know about a backup that went well.</summary>
@@ -50,7 +55,8 @@ static class BackupRefusals
             warnings.Add("fsync is off: a crash of the machine may destroy the cluster");
 
         if (!facts.Files.IncludesAreComplete)
-            warnings.Add("this role may not see every configuration file: grant it pg_monitor and pg_read_all_settings");
+            warnings.Add(
+                "this role may not see every configuration file: grant it pg_monitor and pg_read_all_settings");
 
         foreach (var database in databases)
             if (database.Unread is { } reason)

@@ -44,7 +44,8 @@ sealed class BackupRun(
 
         var manifest = Describe(started, label, stop, copied, wal, [.. factory.Committed, .. wal.Objects]);
         await ListBackAsync(manifest, cancellationToken).ConfigureAwait(false);
-        await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken).ConfigureAwait(false);
+        await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken)
+            .ConfigureAwait(false);
         clock.End("publish");
 
         return new BackupReport(
@@ -80,7 +81,10 @@ sealed class BackupRun(
     }
 
     async Task WriteClusterAsync(
-        PackFactory factory, BackupStop stop, IReadOnlyList<DatabaseFacts> databases, CancellationToken cancellationToken)
+        PackFactory factory,
+        BackupStop stop,
+        IReadOnlyList<DatabaseFacts> databases,
+        CancellationToken cancellationToken)
     {
         var document = ClusterDescription.Describe(options, facts, stop, databases, ReadHistories());
         var json = JsonSerializer.SerializeToUtf8Bytes(document, RepositoryJson.Default.ClusterDocument);
@@ -130,7 +134,8 @@ sealed class BackupRun(
             cancellationToken).ConfigureAwait(false);
 
         return new CollectedWal(
-            first.Name(size), last.Name(size), await collector.CopyAsync(files, cancellationToken).ConfigureAwait(false));
+            first.Name(size), last.Name(size), await collector.CopyAsync(files, cancellationToken)
+                .ConfigureAwait(false));
     }
 
     Manifest Describe(
@@ -178,14 +183,16 @@ sealed class BackupRun(
         context.Progress.Report(new OperationProgress("listing back", 0, null));
         var listed = new Dictionary<string, long>(StringComparer.Ordinal);
 
-        await foreach (var entry in context.Repository.Store.ListAsync(_prefix, cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in context.Repository.Store.ListAsync(_prefix, cancellationToken)
+            .ConfigureAwait(false))
             listed[entry.Key.Value[_prefix.Length..]] = entry.Length;
 
         foreach (var expected in manifest.Objects)
             if (!listed.TryGetValue(expected.Name, out var length) || length != expected.Length)
                 throw TomoBackupException.Create(
                     ErrorCode.RepositoryDamaged,
-                    $"'{_prefix}{expected.Name}' was written to repository '{context.Repository.Name}' but is not listed there with its size",
+                    $"'{_prefix}{expected.Name}' was written to repository '{context.Repository.Name}' but is not "
+                        + "listed there with its size",
                     hint: "The backup was given up, earlier ones are as they were. Check the store.");
     }
 
@@ -194,7 +201,8 @@ sealed class BackupRun(
             ? $"tomo-backup {backup}"
             : $"tomo-backup {backup} {OneLine(options.Label)}";
 
-    /// <summary>A newline in the label would end up in backup_label, which PostgreSQL parses by lines (facts §1.3).</summary>
+    /// <summary>A newline in the label would end up in backup_label, which PostgreSQL parses by lines (facts
+    /// §1.3).</summary>
     static string OneLine(string text)
     {
         var line = text.ReplaceLineEndings(" ");
@@ -205,7 +213,8 @@ sealed class BackupRun(
         => TomoBackupException.Create(
             ErrorCode.TryAgain,
             $"the server left backup mode while cluster '{context.Lineage.Cluster}' was being copied: {cause.Message}",
-            hint: "The server was restarted or the session was ended; a pooler between us must be in session mode. Run the backup again.",
+            hint: "The server was restarted or the session was ended; a pooler between us must be in session mode. "
+                + "Run the backup again.",
             cause: cause);
 
     sealed record CollectedWal(string First, string Last, IReadOnlyList<ManifestObject> Objects);

@@ -43,7 +43,8 @@ sealed class DataDirectoryCopy(
                 await CopyAllAsync(plan, control, list, cancellationToken).ConfigureAwait(false);
 
             await CopyControlFileAsync(list, cancellationToken).ConfigureAwait(false);
-            factory.Note(RepositoryLayout.FileListName, await list.CommitAsync(cancellationToken).ConfigureAwait(false));
+            factory.Note(RepositoryLayout.FileListName, await list.CommitAsync(cancellationToken)
+                .ConfigureAwait(false));
         }
 
         return new CopiedFiles(
@@ -91,7 +92,12 @@ sealed class DataDirectoryCopy(
         {
             await worker.StoreAsync(
                 new PlannedFile(
-                    DataDirectoryRules.ControlFilePath, ControlFilePath, bytes.Length, facts!.Mode, facts.Modified, null),
+                    DataDirectoryRules.ControlFilePath,
+                    ControlFilePath,
+                    bytes.Length,
+                    facts!.Mode,
+                    facts.Modified,
+                    null),
                 bytes,
                 cancellationToken).ConfigureAwait(false);
             await worker.FinishAsync(cancellationToken).ConfigureAwait(false);
@@ -154,7 +160,8 @@ sealed class DataDirectoryCopy(
         throw TomoBackupException.Create(
             ErrorCode.Damaged,
             $"'{ControlFilePath}' never had a valid checksum",
-            hint: "The control file of the running server is damaged, or of a version that this program does not know.");
+            hint: "The control file of the running server is damaged, or of a version that this program does not "
+                + "know.");
     }
 
     ITimer ReportProgress(long total)
@@ -173,7 +180,8 @@ sealed class DataDirectoryCopy(
     static IEnumerable<string> OutsideFiles(ServerFacts facts)
         => new[] { facts.Files.Config, facts.Files.Hba, facts.Files.Ident }
             .Concat(facts.Files.Included)
-            .Where(path => path.StartsWith('/') && !path.StartsWith(facts.DataDirectory + "/", StringComparison.Ordinal))
+            .Where(path => path.StartsWith('/')
+                && !path.StartsWith(facts.DataDirectory + "/", StringComparison.Ordinal))
             .Distinct(StringComparer.Ordinal);
 }
 

@@ -4,8 +4,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Backups;
 
 /// <summary>
-/// Walks a data directory and its tablespaces and sorts every entry by PostgreSQL's rules. What vanishes during the walk
-/// is left out: the server dropped it, and replay drops it again.
+/// Walks a data directory and its tablespaces and sorts every entry by PostgreSQL's rules. What vanishes during the
+/// walk is left out: the server dropped it, and replay drops it again.
 /// </summary>
 sealed class DataDirectoryWalk(IFileSystem files, string root, string tablespaceVersion)
 {
@@ -15,7 +15,8 @@ sealed class DataDirectoryWalk(IFileSystem files, string root, string tablespace
     readonly HashSet<string> _tablespaces = new(StringComparer.Ordinal);
 
     /// <summary>Walks. The plan's files are largest first; pg_control is not among them.</summary>
-    /// <param name="tablespaceVersion">The one folder of a tablespace that is this server's: <c>PG_18_202506291</c>.</param>
+    /// <param name="tablespaceVersion">The one folder of a tablespace that is this server's:
+    /// <c>PG_18_202506291</c>.</param>
     /// <param name="blocksPerFile">Blocks in a full relation file.</param>
     public static BackupPlan Plan(
         IFileSystem files,

@@ -112,7 +112,8 @@ sealed class FileCopier(
             offset += read;
         }
 
-        await record(line with { Size = offset, Crc32c = Hex(Crc32C.Finish(crc)), Runs = runs }, cancellationToken).ConfigureAwait(false);
+        await record(line with { Size = offset, Crc32c = Hex(Crc32C.Finish(crc)), Runs = runs }, cancellationToken)
+            .ConfigureAwait(false);
         await sink.RollAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -25,7 +25,8 @@ sealed class PackFactory(
         byte[] buffer, ZstdCompressor compressor, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _last);
-        var pack = await CreateAsync(RepositoryLayout.PackName(number), PackKind.Data, buffer, compressor, cancellationToken)
+        var name = RepositoryLayout.PackName(number);
+        var pack = await CreateAsync(name, PackKind.Data, buffer, compressor, cancellationToken)
             .ConfigureAwait(false);
         return (number, pack);
     }
@@ -59,7 +60,8 @@ sealed class PackFactory(
             throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
                 $"'{prefix}{name}' exists already in repository '{repository.Name}'",
-                hint: "Two programs took the same backup id, which chance forbids: look for a cloned host with frozen randomness.");
+                hint: "Two programs took the same backup id, which chance forbids: look for a cloned host with frozen "
+                    + "randomness.");
 
         _committed.Add(new ManifestObject(name, pack.Length, pack.Sha256));
     }

@@ -5,12 +5,14 @@ using TomoBackup.Repositories.FileList;
 namespace TomoBackup.Backups;
 
 /// <summary>
-/// Where one worker's frames go: a pack of its own at a time. Files of a frame or more have frames of their own; smaller
-/// ones share frames, and learn their frame's number when it is written. Finished packs are made durable in the
+/// Where one worker's frames go: a pack of its own at a time. Files of a frame or more have frames of their own;
+/// smaller ones share frames, and learn their frame's number when it is written. Finished packs are made durable in the
 /// background, at most one at a time, while the next one fills.
 /// </summary>
 sealed class PackSink(
-    PackFactory factory, int compressionLevel, Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
+    PackFactory factory,
+    int compressionLevel,
+    Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
 {
     /// <summary>Plain bytes in a frame: 128 to 256 KiB cost 1 % of size against 1 MiB (facts: ecosystem §7).</summary>
     public const int FrameBytes = 256 << 10;
@@ -36,7 +38,8 @@ sealed class PackSink(
         return (_packNumber, await pack.WriteFrameAsync(plain, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Puts a whole small file into the shared frame; its line is recorded when that frame is written.</summary>
+    /// <summary>Puts a whole small file into the shared frame; its line is recorded when that frame is
+    /// written.</summary>
     public async ValueTask ShareAsync(
         ReadOnlyMemory<byte> plain, FileListLine line, CancellationToken cancellationToken)
     {
@@ -99,7 +102,8 @@ sealed class PackSink(
         if (_sharing.Count == 0)
             return;
 
-        var (pack, frame) = await WriteAsync(_shared.AsMemory(0, _sharedFilled), cancellationToken).ConfigureAwait(false);
+        var (pack, frame) = await WriteAsync(_shared.AsMemory(0, _sharedFilled), cancellationToken)
+            .ConfigureAwait(false);
 
         foreach (var (line, offset) in _sharing)
             await record(line with { Runs = [[pack, frame, 1, offset]] }, cancellationToken).ConfigureAwait(false);

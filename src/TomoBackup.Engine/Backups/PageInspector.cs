@@ -5,9 +5,9 @@ using TomoBackup.Storage;
 namespace TomoBackup.Backups;
 
 /// <summary>
-/// Checks the pages that a backup reads. A page may be torn because the server writes it at this moment: it is read again
-/// a few times, and accepted when its checksum matches or when it turns out newer than the backup's start (WAL replay
-/// rewrites it then). What persists is damage in the source, and is named.
+/// Checks the pages that a backup reads. A page may be torn because the server writes it at this moment: it is read
+/// again a few times, and accepted when its checksum matches or when it turns out newer than the backup's start (WAL
+/// replay rewrites it then). What persists is damage in the source, and is named.
 /// </summary>
 sealed class PageInspector(Lsn backupStart, int blockSize, TimeProvider time)
 {
@@ -31,7 +31,8 @@ sealed class PageInspector(Lsn backupStart, int blockSize, TimeProvider time)
     }
 
     bool IsSound(ReadOnlySpan<byte> page, uint block)
-        => PageCheck.Judge(page, block, backupStart) is PageVerdict.Ok or PageVerdict.NewPage or PageVerdict.NewerThanStart;
+        => PageCheck.Judge(page, block, backupStart)
+            is PageVerdict.Ok or PageVerdict.NewPage or PageVerdict.NewerThanStart;
 
     bool BecomesSound(IFileReader reader, long offset, Span<byte> page, uint block)
     {

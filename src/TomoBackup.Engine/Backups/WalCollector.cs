@@ -6,8 +6,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Backups;
 
 /// <summary>
-/// Waits until all WAL from start to stop is in the repository, and copies these objects into the backup, byte for byte,
-/// so that the backup stands alone when the archive is expired around it.
+/// Waits until all WAL from start to stop is in the repository, and copies these objects into the backup, byte for
+/// byte, so that the backup stands alone when the archive is expired around it.
 /// </summary>
 sealed class WalCollector(Repository repository, WalArchive archive, string prefix, TimeProvider time)
 {
@@ -74,12 +74,13 @@ sealed class WalCollector(Repository repository, WalArchive archive, string pref
             : throw TomoBackupException.Create(
                 ErrorCode.WalConflict,
                 $"WAL segment '{name}' has {found.Count} different contents in repository '{repository.Name}'",
-                hint: "Two servers archive under one identity: a clone, or a primary that came back. Stop one of them.");
+                hint: "Two servers archive under one identity: a clone, or a primary that came back. Stop one of "
+                    + "them.");
     }
 
     async Task<ManifestObject> CopyAsync(ArchivedFile file, CancellationToken cancellationToken)
     {
-        var name = $"wal/{file.Key.Name}";
+        var name = RepositoryLayout.BackupWalName(file.Key.Name);
         var source = await repository.Store.OpenAsync(file.Key, cancellationToken).ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged, $"'{file.Key}' was listed in repository '{repository.Name}' and is gone");
@@ -107,6 +108,8 @@ sealed class WalCollector(Repository repository, WalArchive archive, string pref
     TomoBackupException NotArrived(string name, string last, TimeSpan limit)
         => TomoBackupException.Create(
             ErrorCode.TryAgain,
-            $"WAL segment '{name}' did not arrive in repository '{repository.Name}' within {limit.TotalSeconds:0} s; the backup needs all up to '{last}'",
-            hint: "Look at archive_command and the server's log; 'tomo-backup check' tries the whole way. The backup was given up.");
+            $"WAL segment '{name}' did not arrive in repository '{repository.Name}' within {limit.TotalSeconds:0} s; "
+                + $"the backup needs all up to '{last}'",
+            hint: "Look at archive_command and the server's log; 'tomo-backup check' tries the whole way. The backup "
+                + "was given up.");
 }

@@ -31,7 +31,8 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
             }
             catch (Exception e) when (e is CodecException or JsonException)
             {
-                problems.Add($"'{entry.Key}' in repository '{repository.Name}' is not an authentic manifest: {e.Message}");
+                problems.Add(
+                    $"'{entry.Key}' in repository '{repository.Name}' is not an authentic manifest: {e.Message}");
             }
         }
 
@@ -64,7 +65,8 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
         Repository repository, Manifest manifest, SigningKey signer, CancellationToken cancellationToken)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(manifest, RepositoryJson.Default.Manifest);
-        await repository.WriteOnceAsync(KeyOf(manifest), Dsse.Sign(DocumentType.Manifest, payload, signer), cancellationToken)
+        await repository
+            .WriteOnceAsync(KeyOf(manifest), Dsse.Sign(DocumentType.Manifest, payload, signer), cancellationToken)
             .ConfigureAwait(false);
     }
 

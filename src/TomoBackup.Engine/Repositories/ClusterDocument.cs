@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace TomoBackup.Repositories;
 
-/// <summary>What a backup keeps of the cluster as a whole, encrypted (<c>docs/format</c> §8, object <c>cluster</c>).</summary>
+/// <summary>What a backup keeps of the cluster as a whole, encrypted (<c>docs/format</c> §8, object
+/// <c>cluster</c>).</summary>
 sealed record ClusterDocument
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]

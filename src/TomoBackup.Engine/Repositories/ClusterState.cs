@@ -3,8 +3,8 @@ using TomoBackup.Codecs;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// What this host remembers of a cluster's lineage between commands, so that a push need not ask the repository. A cache
-/// of public facts: all of it can be read back from the repository.
+/// What this host remembers of a cluster's lineage between commands, so that a push need not ask the repository. A
+/// cache of public facts: all of it can be read back from the repository.
 /// </summary>
 sealed record ClusterState
 {

@@ -40,13 +40,16 @@ sealed class EpochOpener(
         };
 
         var envelope = Dsse.Sign(
-            DocumentType.Epoch, JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.EpochRecord), signer);
+            DocumentType.Epoch,
+            JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.EpochRecord),
+            signer);
 
         foreach (var repository in repositories)
         {
             await repository.WriteOnceAsync(RepositoryLayout.AgeFile(lineage, epoch, wrap), file, cancellationToken)
                 .ConfigureAwait(false);
-            await repository.WriteOnceAsync(RepositoryLayout.EpochRecord(lineage, epoch, wrap), envelope, cancellationToken)
+            await repository
+                .WriteOnceAsync(RepositoryLayout.EpochRecord(lineage, epoch, wrap), envelope, cancellationToken)
                 .ConfigureAwait(false);
             await ListBackAsync(repository, lineage, epoch, file.Length, cancellationToken).ConfigureAwait(false);
         }

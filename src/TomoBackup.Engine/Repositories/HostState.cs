@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// The folder of this host's own state: signing key, open epoch keys, id keys, caches. Files are 0600 in folders of 0700
-/// and written durably. Losing it costs a new full backup, never an old one.
+/// The folder of this host's own state: signing key, open epoch keys, id keys, caches. Files are 0600 in folders of
+/// 0700 and written durably. Losing it costs a new full backup, never an old one.
 /// </summary>
 sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
 {
@@ -83,7 +83,9 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     {
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
         files.WriteReplace(
-            ClusterPath(cluster), JsonSerializer.SerializeToUtf8Bytes(state, RepositoryJson.Default.ClusterState), PrivateFile);
+            ClusterPath(cluster),
+            JsonSerializer.SerializeToUtf8Bytes(state, RepositoryJson.Default.ClusterState),
+            PrivateFile);
     }
 
     /// <summary>A folder of this cluster's own: spools, markers, locks.</summary>

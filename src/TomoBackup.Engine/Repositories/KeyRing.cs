@@ -5,8 +5,8 @@ using TomoBackup.Codecs;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// Finds the data keys of a lineage's epochs: those that this host holds open, and with recovery identities those in the
-/// repository's age files. An epoch that no valid signature names is refused, whatever it decrypts to.
+/// Finds the data keys of a lineage's epochs: those that this host holds open, and with recovery identities those in
+/// the repository's age files. An epoch that no valid signature names is refused, whatever it decrypts to.
 /// </summary>
 sealed class KeyRing(
     Repository repository,
@@ -36,7 +36,8 @@ sealed class KeyRing(
         }
     }
 
-    /// <summary>True where recovery identities are at hand, so that closed epochs can be read here (mode simple).</summary>
+    /// <summary>True where recovery identities are at hand, so that closed epochs can be read here (mode
+    /// simple).</summary>
     public bool HasIdentities => identities.Count > 0;
 
     /// <inheritdoc/>
@@ -54,7 +55,8 @@ sealed class KeyRing(
             throw TomoBackupException.Create(
                 ErrorCode.KeyMissingOrWrong,
                 $"the key of epoch {epoch} is not on this host, and no recovery identity was given",
-                hint: "Give the recovery key with '--identity FILE' (this host is sealed: it can encrypt, not decrypt).");
+                hint: "Give the recovery key with '--identity FILE' (this host is sealed: it can encrypt, not "
+                    + "decrypt).");
 
         var seen = false;
 
@@ -74,7 +76,8 @@ sealed class KeyRing(
             : TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
                 $"repository '{repository.Name}' holds no signed key of epoch {epoch} of cluster '{lineage.Cluster}'",
-                hint: "Data of this epoch cannot be read here. Look for the folder 'keys' in another copy of the repository.");
+                hint: "Data of this epoch cannot be read here. Look for the folder 'keys' in another copy of the "
+                    + "repository.");
     }
 
     async Task<EpochKey?> TryUnwrapAsync(EpochRecord record, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// Says in a repository who is at work, so that nothing is expired under him and no second host does the same. It carries
-/// its own end and is renewed by new objects; when its host dies it simply runs out.
+/// Says in a repository who is at work, so that nothing is expired under him and no second host does the same. It
+/// carries its own end and is renewed by new objects; when its host dies it simply runs out.
 /// </summary>
 sealed class Lease : IAsyncDisposable
 {
@@ -124,7 +124,8 @@ sealed class Lease : IAsyncDisposable
         try
         {
             return await repository.TryReadAsync(key, cancellationToken).ConfigureAwait(false) is { } envelope
-                ? JsonSerializer.Deserialize(Dsse.Open(envelope, DocumentType.Lease, lineage.Signer), RepositoryJson.Default.LeaseRecord)
+                ? JsonSerializer.Deserialize(
+                    Dsse.Open(envelope, DocumentType.Lease, lineage.Signer), RepositoryJson.Default.LeaseRecord)
                 : null;
         }
         catch (Exception e) when (e is CodecException or JsonException)

@@ -21,7 +21,8 @@ static class LineageBook
         return [.. names];
     }
 
-    /// <summary>A cluster's current lineage, its signer trusted. Null where the repository has no record of it.</summary>
+    /// <summary>A cluster's current lineage, its signer trusted. Null where the repository has no record of
+    /// it.</summary>
     public static async Task<Lineage?> FindAsync(
         Repository repository, string cluster, SignerTrust trust, CancellationToken cancellationToken)
     {
@@ -109,7 +110,10 @@ static class LineageBook
                 throw new CodecException(CodecFailure.Foreign, "it stands under a key that is not its own");
 
             if (record.Record == LineageRecord.Created
-                && record is not { SystemIdentifier: not null, MajorVersion: not null, IdEpoch: not null, Recipients: not null })
+                && record is not
+                {
+                    SystemIdentifier: not null, MajorVersion: not null, IdEpoch: not null, Recipients: not null,
+                })
                 throw new CodecException(CodecFailure.Invalid, "a member is missing");
 
             return (record, signer);
@@ -119,7 +123,8 @@ static class LineageBook
             throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
                 $"lineage record '{key}' in repository '{repository.Name}' is not authentic: {e.Message}",
-                hint: "Someone else may have written to this repository. Compare the signing key's fingerprint with the escrow sheet.");
+                hint: "Someone else may have written to this repository. Compare the signing key's fingerprint with "
+                    + "the escrow sheet.");
         }
     }
 

@@ -3,7 +3,8 @@ using TomoBackup.Codecs;
 
 namespace TomoBackup.Repositories;
 
-/// <summary>One record in a cluster's history (<c>docs/format</c> §4): a lineage begins, or a host claims a timeline.</summary>
+/// <summary>One record in a cluster's history (<c>docs/format</c> §4): a lineage begins, or a host claims a
+/// timeline.</summary>
 sealed record LineageRecord
 {
     public const string Created = "created";

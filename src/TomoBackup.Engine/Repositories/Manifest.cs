@@ -5,8 +5,8 @@ using TomoBackup.Postgres;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// The public, signed head of a backup and its commit record (<c>docs/format</c> §7): readable without any key. What the
-/// backup holds file by file is in the encrypted file list that it names.
+/// The public, signed head of a backup and its commit record (<c>docs/format</c> §7): readable without any key. What
+/// the backup holds file by file is in the encrypted file list that it names.
 /// </summary>
 public sealed record Manifest
 {

@@ -13,7 +13,9 @@ class OpenEpochs(IFileSystem files, string folder)
 
     /// <summary>The key of an epoch that is open here; null for any other.</summary>
     public EpochKey? TryRead(EpochId epoch)
-        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes ? new EpochKey(bytes) : null;
+        => files.ReadAll(PathOf(epoch), EpochKey.Length) is { Length: EpochKey.Length } bytes
+            ? new EpochKey(bytes)
+            : null;
 
     /// <summary>True where an epoch is open here.</summary>
     public bool Has(EpochId epoch) => files.Stat(PathOf(epoch)) is not null;

@@ -4,8 +4,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Repositories;
 
 /// <summary>
-/// Reads frames of one pack object. Its table is authentic before the first frame is read; each frame is authentic before
-/// a byte of it is handed out. For one thread at a time.
+/// Reads frames of one pack object. Its table is authentic before the first frame is read; each frame is authentic
+/// before a byte of it is handed out. For one thread at a time.
 /// </summary>
 sealed class PackObjectReader : IAsyncDisposable
 {
@@ -27,8 +27,8 @@ sealed class PackObjectReader : IAsyncDisposable
     /// <summary>Header, frames and private note, authentic.</summary>
     public PackTable Table => _decoder.Table;
 
-    /// <summary>Opens a pack; null where there is no such object. Throws <see cref="ErrorCode.RepositoryDamaged"/> where
-    /// it is not authentic.</summary>
+    /// <summary>Opens a pack; null where there is no such object. Throws <see cref="ErrorCode.RepositoryDamaged"/>
+    /// where it is not authentic.</summary>
     public static async ValueTask<PackObjectReader?> OpenAsync(
         IObjectStore store,
         ObjectKey key,
@@ -121,7 +121,8 @@ sealed class PackObjectReader : IAsyncDisposable
         var expected = new PackScope(kind, lineage, header.Scope.Epoch);
         var key = await keys.GetAsync(header.Scope.Epoch, cancellationToken).ConfigureAwait(false);
 
-        var tail = await ReadTailAsync(source, Math.Min(TailBytes, source.Length), cancellationToken).ConfigureAwait(false);
+        var tail = await ReadTailAsync(source, Math.Min(TailBytes, source.Length), cancellationToken)
+            .ConfigureAwait(false);
         var footer = PackTrailer.FooterOffset(tail, source.Length);
 
         if (footer < source.Length - tail.Length)

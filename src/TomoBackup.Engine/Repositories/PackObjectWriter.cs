@@ -7,7 +7,8 @@ namespace TomoBackup.Repositories;
 
 /// <summary>
 /// Writes one pack as one object to one or more stores, the same bytes to each. Frames are encoded into one buffer and
-/// leave it in large writes; nothing is allocated per frame. A failed write gives the pack up: its id is never used again.
+/// leave it in large writes; nothing is allocated per frame. A failed write gives the pack up: its id is never used
+/// again.
 /// </summary>
 sealed class PackObjectWriter : IAsyncDisposable
 {

@@ -6,12 +6,13 @@ namespace TomoBackup.Repositories;
 
 /// <summary>
 /// What a restore leaves in <c>pg_wal</c> for <c>wal get</c>: which segments recovery may ask for, where they are, and
-/// the keys of their epochs. It stands beside the very WAL that these keys protect, belongs to the server's user (0600),
-/// and makes a call independent of policy and recovery identity.
+/// the keys of their epochs. It stands beside the very WAL that these keys protect, belongs to the server's user
+/// (0600), and makes a call independent of policy and recovery identity.
 /// </summary>
 sealed record RecoverySession
 {
-    /// <summary>Its folder below the data directory: PostgreSQL and pg_verifybackup leave pg_wal's folders alone.</summary>
+    /// <summary>Its folder below the data directory: PostgreSQL and pg_verifybackup leave pg_wal's folders
+    /// alone.</summary>
     public const string Folder = "pg_wal/tomo-backup";
 
     const string FileName = "session.json";

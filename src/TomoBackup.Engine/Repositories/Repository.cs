@@ -77,7 +77,8 @@ sealed record Repository(string Name, IObjectStore Store, string Id)
                 root.GetProperty("version").GetInt32(),
                 root.TryGetProperty("repository", out var id) ? id.GetString() ?? "" : "");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,

@@ -3,10 +3,12 @@ using TomoBackup.Storage;
 
 namespace TomoBackup.Repositories;
 
-/// <summary>Every key of a repository, as <c>docs/format</c> §2 lays them out. No other code joins key segments.</summary>
+/// <summary>Every key of a repository, as <c>docs/format</c> §2 lays them out. No other code joins key
+/// segments.</summary>
 static class RepositoryLayout
 {
     public const string LineagePrefix = "lineage/";
+    public const string BackupWalPrefix = "wal/";
     public const string ManifestName = "manifest";
     public const string FileListName = "files";
     public const string ClusterName = "cluster";
@@ -15,7 +17,8 @@ static class RepositoryLayout
 
     public static string Lineages(string cluster) => $"{LineagePrefix}{cluster}/";
 
-    public static ObjectKey Lineage(string cluster, int number, string id) => new($"{Lineages(cluster)}{number:D8}-{id}");
+    public static ObjectKey Lineage(string cluster, int number, string id)
+        => new($"{Lineages(cluster)}{number:D8}-{id}");
 
     public static string Keys(LineageId lineage) => $"keys/{lineage}/";
 
@@ -33,6 +36,9 @@ static class RepositoryLayout
         => $"{Backups(lineage)}{generation}/{backup}/";
 
     public static string PackName(int number) => $"pack-{number:D5}";
+
+    /// <summary>Name, within a backup, of the copy of a WAL object that it carries.</summary>
+    public static string BackupWalName(string walObject) => BackupWalPrefix + walObject;
 
     public static string Wal(LineageId lineage, uint timeline) => $"wal/{lineage}/{timeline:X8}/";
 
@@ -52,13 +58,16 @@ static class RepositoryLayout
 
     public static string Leases(LineageId lineage) => $"lease/{lineage}/";
 
-    public static ObjectKey Lease(LineageId lineage, string id, int number) => new($"{Leases(lineage)}{id}/{number:D6}");
+    public static ObjectKey Lease(LineageId lineage, string id, int number)
+        => new($"{Leases(lineage)}{id}/{number:D6}");
 
     public static string Intents(LineageId lineage) => $"intent/{lineage}/";
 
-    public static ObjectKey Intent(LineageId lineage, string id, int number) => new($"{Intents(lineage)}{id}/{number:D6}");
+    public static ObjectKey Intent(LineageId lineage, string id, int number)
+        => new($"{Intents(lineage)}{id}/{number:D6}");
 
-    /// <summary>Splits <c>…/NAME-contentid</c> into the PostgreSQL name and the content id; null for any other key.</summary>
+    /// <summary>Splits <c>…/NAME-contentid</c> into the PostgreSQL name and the content id; null for any other
+    /// key.</summary>
     public static (string Name, string ContentId)? SplitContentName(ObjectKey key)
     {
         var name = key.Name;

@@ -41,7 +41,8 @@ sealed class WalArchive(Repository repository, LineageId lineage)
                 var filled = 0;
 
                 for (var i = 0; i < pack.Table.Frames.Count; i++)
-                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken)
+                        .ConfigureAwait(false);
 
                 return bytes;
             }
@@ -52,8 +53,10 @@ sealed class WalArchive(Repository repository, LineageId lineage)
         }
     }
 
-    /// <summary>Opens an archived file; its notes are authentic then, and must speak of the name it stands under.</summary>
-    public async Task<PackObjectReader> OpenAsync(ArchivedFile file, IEpochKeys keys, CancellationToken cancellationToken)
+    /// <summary>Opens an archived file; its notes are authentic then, and must speak of the name it stands
+    /// under.</summary>
+    public async Task<PackObjectReader> OpenAsync(
+        ArchivedFile file, IEpochKeys keys, CancellationToken cancellationToken)
     {
         var kind = WalName.IsHistory(file.Name) ? PackKind.History : PackKind.Wal;
 

@@ -48,12 +48,14 @@ static class WorkCrew
             }
         }
 
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(n => Task.Run(() => RunOneAsync(n), CancellationToken.None)))
+        await Task
+            .WhenAll(Enumerable.Range(0, workers).Select(n => Task.Run(() => RunOneAsync(n), CancellationToken.None)))
             .ConfigureAwait(false);
 
         cancellationToken.ThrowIfCancellationRequested();
 
         if (!failures.IsEmpty)
-            ExceptionDispatchInfo.Throw(failures.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.First());
+            ExceptionDispatchInfo.Throw(
+                failures.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.First());
     }
 }

@@ -24,12 +24,14 @@ sealed class FileListReader(PackObjectReader pack)
 
         while (true)
         {
-            var line = Parse(await NextLineAsync(cancellationToken).ConfigureAwait(false), FileListJson.Default.FileListLine);
+            var line = Parse(
+                await NextLineAsync(cancellationToken).ConfigureAwait(false), FileListJson.Default.FileListLine);
 
             switch (line.Type)
             {
                 case FileListLine.End:
-                    if ((line.Directories, line.Files, line.Bytes) != (directories, files, bytes) || !await AtEndAsync(cancellationToken).ConfigureAwait(false))
+                    if ((line.Directories, line.Files, line.Bytes) != (directories, files, bytes)
+                        || !await AtEndAsync(cancellationToken).ConfigureAwait(false))
                         throw Damaged("its counts do not agree with its lines");
                     yield break;
 

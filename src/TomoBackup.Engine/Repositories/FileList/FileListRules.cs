@@ -4,8 +4,8 @@ using TomoBackup.Codecs;
 namespace TomoBackup.Repositories.FileList;
 
 /// <summary>
-/// What a line must be before anything is done with it. A signed list from our own host is trusted to be ours, not to be
-/// harmless: a path that climbs out of the target is refused here and again when the file is created.
+/// What a line must be before anything is done with it. A signed list from our own host is trusted to be ours, not to
+/// be harmless: a path that climbs out of the target is refused here and again when the file is created.
 /// </summary>
 static class FileListRules
 {
@@ -47,13 +47,15 @@ static class FileListRules
         Require(line.Size is >= 0, $"'{line.Path}' has no valid size");
         Require(line.Modified is not null, $"'{line.Path}' has no time");
         Require(
-            line.Crc32c is { Length: 8 } crc && uint.TryParse(crc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _),
+            line.Crc32c is { Length: 8 } crc
+                && uint.TryParse(crc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _),
             $"'{line.Path}' has no valid checksum");
         Require(line.Runs is not null && (line.Runs.Count > 0) == (line.Size > 0), $"'{line.Path}' has no valid runs");
 
         foreach (var run in line.Runs!)
             Require(
-                (run.Count == 3 || (run.Count == 4 && run[2] == 1 && run[3] >= 0)) && run[0] > 0 && run[1] >= 0 && run[2] > 0,
+                (run.Count == 3 || (run.Count == 4 && run[2] == 1 && run[3] >= 0))
+                    && run[0] > 0 && run[1] >= 0 && run[2] > 0,
                 $"'{line.Path}' has an invalid run");
     }
 

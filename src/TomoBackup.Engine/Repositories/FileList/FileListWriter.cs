@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace TomoBackup.Repositories.FileList;
 
-/// <summary>Streams a file list into a pack, a frame at a time: memory does not grow with the number of files.</summary>
+/// <summary>Streams a file list into a pack, a frame at a time: memory does not grow with the number of
+/// files.</summary>
 sealed class FileListWriter(PackObjectWriter pack, int frameBytes)
 {
     readonly ArrayBufferWriter<byte> _lines = new(frameBytes + 4096);
