@@ -70,9 +70,9 @@ sealed class DemoLedger(
     /// <summary>
     /// Lets running commits end, holds new ones back, notes what must be there and the server's time, and lets the
     /// writers go on. The client's account and the live server must agree about that moment, or the oracle is worth
-    /// nothing and this fails. One at a time.
+    /// nothing and this fails. One moment is marked at a time.
     /// </summary>
-    /// <exception cref="TomoBackupException">A commit is in doubt, or the live cluster holds something else.</exception>
+    /// <exception cref="TomoBackupException">A commit is in doubt, or the live cluster holds another state.</exception>
     public async Task<DemoMoment> MarkAsync(CancellationToken cancellationToken)
     {
         var session = await open(cancellationToken).ConfigureAwait(false);

@@ -184,7 +184,8 @@ public sealed class DemoTests
             ["archive_mode"] = "off",
             ["recovery_target_action"] = "pause",
             ["recovery_target_timeline"] = "1",
-            ["recovery_target_time"] = moment.Time.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture),
+            ["recovery_target_time"] = moment.Time.ToString(
+                "yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture),
         });
 
         while (await restored.ScalarAsync<string>("SELECT pg_get_wal_replay_pause_state()") != "paused")
