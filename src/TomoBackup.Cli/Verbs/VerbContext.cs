@@ -69,7 +69,8 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
         return new ClusterDoor(environment, policy, policy.Clusters[0], state);
     }
 
-    /// <summary>The cluster's own data directory, for a restore in place; the server is stopped and cannot be asked.</summary>
+    /// <summary>The cluster's own data directory, for a restore in place; the server is stopped and cannot be
+    /// asked.</summary>
     public string DataDirectory()
         => Cluster().DataDirectory ?? throw TomoBackupException.Create(
             ErrorCode.Policy,

@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Archiving;
 
 /// <summary>
-/// Archives what a stopped, perhaps damaged data directory still holds of WAL: finished segments that never left it, and
-/// the one that was being written, as a partial. So nothing that was acknowledged is lost where the disk survived.
+/// Archives what a stopped, perhaps damaged data directory still holds of WAL: finished segments that never left it,
+/// and the one that was being written, as a partial. So nothing that was acknowledged is lost where the disk survived.
 /// </summary>
 sealed class SalvageOperation(ArchivingContext context)
 {
@@ -37,7 +37,8 @@ sealed class SalvageOperation(ArchivingContext context)
                         if (await IsArchivedAsync(file.Name, cancellationToken).ConfigureAwait(false))
                             continue;
 
-                        if ((await pusher.PushAsync(name, $"{folder}/{file.Name}", cancellationToken).ConfigureAwait(false)).Stored)
+                        if ((await pusher.PushAsync(name, $"{folder}/{file.Name}", cancellationToken)
+                            .ConfigureAwait(false)).Stored)
                             stored.Add(name);
                     }
         }

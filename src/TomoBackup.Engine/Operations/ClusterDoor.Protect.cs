@@ -34,7 +34,8 @@ public sealed partial class ClusterDoor
                 }).RunAsync(options, cancellationToken).ConfigureAwait(false);
         });
 
-    /// <summary><c>archive_command</c>. Not recorded: it runs for every segment, and the repository is the record.</summary>
+    /// <summary><c>archive_command</c>. Not recorded: it runs for every segment, and the repository is the
+    /// record.</summary>
     /// <param name="path">Absolute path of the file.</param>
     public async Task<PushAnswer> PushAsync(string path, CancellationToken cancellationToken)
     {

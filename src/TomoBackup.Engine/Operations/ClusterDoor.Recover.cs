@@ -15,7 +15,8 @@ public sealed partial class ClusterDoor
         => RunAsync("restore-plan", async () =>
         {
             using var secrets = ReadSecrets(keys);
-            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken).ConfigureAwait(false);
+            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken)
+                .ConfigureAwait(false);
 
             using (ring)
                 return await new RestoreOperation(context).PlanAsync(options, cancellationToken).ConfigureAwait(false);
@@ -33,7 +34,8 @@ public sealed partial class ClusterDoor
         {
             using var secrets = ReadSecrets(keys);
             var salvaged = await SalvageAsync(options, secrets, cancellationToken).ConfigureAwait(false);
-            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken).ConfigureAwait(false);
+            var (context, ring) = await RestoringAsync(repositoryName, secrets, cancellationToken)
+                .ConfigureAwait(false);
 
             using (ring)
             {
@@ -67,7 +69,8 @@ public sealed partial class ClusterDoor
 
         await using (store.ConfigureAwait(false))
         {
-            var repository = await Repository.OpenAsync(session.Repository, store, cancellationToken).ConfigureAwait(false);
+            var repository = await Repository.OpenAsync(session.Repository, store, cancellationToken)
+                .ConfigureAwait(false);
 
             if (repository.Id != session.RepositoryId)
                 throw TomoBackupException.Create(
@@ -96,7 +99,8 @@ public sealed partial class ClusterDoor
         {
             var context = new RestoreContext
             {
-                Sources = await RestoreSources.ReadAsync(repository, lineage, keys, cancellationToken).ConfigureAwait(false),
+                Sources = await RestoreSources.ReadAsync(repository, lineage, keys, cancellationToken)
+                    .ConfigureAwait(false),
                 Files = _environment.Files,
                 Time = _environment.Time,
                 Progress = _environment.Progress,

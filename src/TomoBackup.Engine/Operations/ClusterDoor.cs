@@ -5,8 +5,8 @@ using TomoBackup.Repositories;
 namespace TomoBackup.Operations;
 
 /// <summary>
-/// The only door to a cluster's repositories: opens them, finds lineage and keys, runs a verb, and records how it ended.
-/// Composition by hand; no verb opens anything itself.
+/// The only door to a cluster's repositories: opens them, finds lineage and keys, runs a verb, and records how it
+/// ended. Composition by hand; no verb opens anything itself.
 /// </summary>
 public sealed partial class ClusterDoor
 {

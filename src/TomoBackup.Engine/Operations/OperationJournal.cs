@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Operations;
 
 /// <summary>
-/// The one place that records how an operation ended: a line of JSON a run, in this host's state. (Signed evidence in the
-/// repository comes with a later version; it will be written from here.)
+/// The one place that records how an operation ended: a line of JSON a run, in this host's state. (Signed evidence in
+/// the repository comes with a later version; it will be written from here.)
 /// </summary>
 sealed class OperationJournal(IFileSystem files, string stateFolder)
 {

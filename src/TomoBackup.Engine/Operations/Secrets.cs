@@ -31,7 +31,8 @@ sealed class Secrets : IDisposable
     /// <summary>Whose signatures are believed.</summary>
     public SignerTrust Trust { get; }
 
-    /// <summary>Reads identity files; the policy's may be missing (it is kept elsewhere then), a named one may not.</summary>
+    /// <summary>Reads identity files; the policy's may be missing (it is kept elsewhere then), a named one may
+    /// not.</summary>
     public static Secrets Read(IFileSystem files, HostState state, string? policyFile, KeyOptions options)
     {
         var trusted = new HashSet<Fingerprint>();

@@ -34,7 +34,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     public async IAsyncEnumerable<FileListLine> ReadFilesAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pack = await OpenAsync(RepositoryLayout.FileListName, PackKind.FileList, cancellationToken).ConfigureAwait(false);
+        var pack = await OpenAsync(RepositoryLayout.FileListName, PackKind.FileList, cancellationToken)
+            .ConfigureAwait(false);
 
         await using (pack.ConfigureAwait(false))
             await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -48,7 +49,7 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     /// <summary>The WAL that the backup carries: PostgreSQL's name and the object's name.</summary>
     public IEnumerable<(string Name, string Object)> Wal()
         => from item in manifest.Objects
-           where item.Name.StartsWith("wal/", StringComparison.Ordinal)
+           where item.Name.StartsWith(RepositoryLayout.BackupWalPrefix, StringComparison.Ordinal)
            let parts = RepositoryLayout.SplitContentName(KeyOf(item.Name))
            where parts is not null
            select (parts.Value.Name, item.Name);
@@ -83,7 +84,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
                 var filled = 0;
 
                 for (var i = 0; i < pack.Table.Frames.Count; i++)
-                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken).ConfigureAwait(false);
+                    filled += await pack.ReadFrameAsync(i, bytes.AsMemory(filled), cancellationToken)
+                        .ConfigureAwait(false);
 
                 return bytes;
             }

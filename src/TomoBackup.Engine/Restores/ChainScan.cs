@@ -19,7 +19,8 @@ sealed class ChainScan(RestoreSources sources, WalSegmentSize size)
             return scan;
 
         var stop = await FindStopAsync(chain, target, cancellationToken).ConfigureAwait(false);
-        var from = await FirstToReadAsync(chain, stop ?? chain.Segments.Count - 1, cancellationToken).ConfigureAwait(false);
+        var from = await FirstToReadAsync(chain, stop ?? chain.Segments.Count - 1, cancellationToken)
+            .ConfigureAwait(false);
         var reader = new WalChainReader(size);
 
         // Behind a stop the scan ends by itself; a record that begins in one segment and ends in the next needs both.
@@ -36,7 +37,8 @@ sealed class ChainScan(RestoreSources sources, WalSegmentSize size)
         return scan;
     }
 
-    /// <summary>Index of the first segment whose notes show the stop, or of the one before where a record runs across.</summary>
+    /// <summary>Index of the first segment whose notes show the stop, or of the one before where a record runs
+    /// across.</summary>
     async Task<int?> FindStopAsync(WalChain chain, RestoreTarget target, CancellationToken cancellationToken)
     {
         switch (target)
@@ -62,8 +64,8 @@ sealed class ChainScan(RestoreSources sources, WalSegmentSize size)
         }
     }
 
-    /// <summary>Goes back until the last commit before the stop has been seen, a few segments at most: it is what people
-    /// recognise the moment by.</summary>
+    /// <summary>Goes back until the last commit before the stop has been seen, a few segments at most: it is what
+    /// people recognise the moment by.</summary>
     async Task<int> FirstToReadAsync(WalChain chain, int stop, CancellationToken cancellationToken)
     {
         const int LookBack = 8;

@@ -91,13 +91,15 @@ sealed class FileRestorer(BackupContents contents, Manifest manifest, IFileSyste
             if (frame < pack.Table.Frames.Count && pack.Table.Frames[frame].PlainBytes is var length && length > _frame.Length)
                 _frame = GC.AllocateUninitializedArray<byte>(Math.Min(length, MaxFrameBytes));
 
-            return _frame.AsMemory(0, await pack.ReadFrameAsync(frame, _frame, cancellationToken).ConfigureAwait(false));
+            return _frame.AsMemory(0, await pack.ReadFrameAsync(frame, _frame, cancellationToken)
+                .ConfigureAwait(false));
         }
         catch (CodecException e)
         {
             throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
-                $"'{contents.KeyOf(RepositoryLayout.PackName(number))}' of backup '{manifest.Backup}' is damaged: {e.Message}",
+                $"'{contents.KeyOf(RepositoryLayout.PackName(number))}' of backup '{manifest.Backup}' is damaged: "
+                    + $"{e.Message}",
                 hint: "Nothing of this frame was used. Choose another backup, or another copy of the repository.",
                 cause: e);
         }

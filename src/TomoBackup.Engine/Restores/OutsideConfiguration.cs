@@ -8,7 +8,8 @@ namespace TomoBackup.Restores;
 /// </summary>
 static class OutsideConfiguration
 {
-    /// <summary>Settings for a start with the restored configuration files; none where the data directory has its own.</summary>
+    /// <summary>Settings for a start with the restored configuration files; none where the data directory has its
+    /// own.</summary>
     public static IReadOnlyDictionary<string, string> Settings(IFileSystem files, string directory)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -10,7 +10,8 @@ static class RecoveryConfiguration
 
     /// <summary>The block for a plan.</summary>
     /// <param name="getCommand">The restore_command.</param>
-    /// <param name="neverLower">Settings below which recovery refuses to go on, from the cluster that was backed up.</param>
+    /// <param name="neverLower">Settings below which recovery refuses to go on, from the cluster that was backed
+    /// up.</param>
     /// <param name="archives">False for a copy: it must never write into the archive it came from.</param>
     public static string Block(
         RestorePlan plan,

@@ -22,11 +22,13 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
         RestorePlan plan, RestoreOptions options, CancellationToken cancellationToken)
     {
         var installation = await PostgresInstallation
-            .FindAsync(plan.Backup.MajorVersion, options.PostgresBinaries, processes, cancellationToken).ConfigureAwait(false)
+            .FindAsync(plan.Backup.MajorVersion, options.PostgresBinaries, processes, cancellationToken)
+                .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.Unavailable,
                 $"there is no PostgreSQL {plan.Backup.MajorVersion} on this host",
-                hint: "The files are restored. Install it, or name its program folder with '--postgres', and start the server.");
+                hint: "The files are restored. Install it, or name its program folder with '--postgres', and start "
+                    + "the server.");
 
         using var server = new ServerProcess(installation, options.Directory, processes, context.Time);
         var logFile = $"{options.Directory}/{RecoverySession.Folder}/recovery.log";
@@ -44,7 +46,8 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
         return report;
     }
 
-    /// <summary>Logging stays on the one file that is watched; everything else is as the cluster's configuration says.</summary>
+    /// <summary>Logging stays on the one file that is watched; everything else is as the cluster's configuration
+    /// says.</summary>
     Dictionary<string, string> Settings(RestoreOptions options)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -122,7 +125,8 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
             throw TomoBackupException.Create(
                 ErrorCode.RecoveryFailed,
                 $"recovery did not arrive where it was planned: {reason}",
-                hint: $"The server's log is '{report.LogFile}'. Do not use this cluster before someone has looked at it.");
+                hint: $"The server's log is '{report.LogFile}'. Do not use this cluster before someone has looked at "
+                    + "it.");
     }
 
     /// <summary>The log rounds some times to milliseconds.</summary>

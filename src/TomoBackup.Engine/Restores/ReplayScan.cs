@@ -5,7 +5,8 @@ namespace TomoBackup.Restores;
 
 /// <summary>
 /// Follows records as recovery would and stops where it would stop. PostgreSQL's rules: a time stops before the first
-/// commit or rollback behind it; a position stops after (exclusive: before) the first record that begins at it or later.
+/// commit or rollback behind it; a position stops after (exclusive: before) the first record that begins at it or
+/// later.
 /// </summary>
 /// <param name="target">Where to stop; null or the end of the archive for never.</param>
 /// <param name="consistent">End of the backup: nothing before it can be a place to stop.</param>

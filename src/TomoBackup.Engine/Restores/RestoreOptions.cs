@@ -39,6 +39,7 @@ public sealed record RestoreOptions
     /// <summary>Leaves the old directory's WAL alone; it is only moved aside with everything else.</summary>
     public bool SkipSalvage { get; init; }
 
-    /// <summary>PostgreSQL's program folder for <see cref="Start"/>; null to look for one of the right version.</summary>
+    /// <summary>PostgreSQL's program folder for <see cref="Start"/>; null to look for one of the right
+    /// version.</summary>
     public string? PostgresBinaries { get; init; }
 }

@@ -12,7 +12,8 @@ sealed record RestorePlan
     /// <summary>What was asked for.</summary>
     public required RestoreTarget Target { get; init; }
 
-    /// <summary>The timeline that recovery follows, a number always: "latest" gives other data once another exists.</summary>
+    /// <summary>The timeline that recovery follows, a number always: "latest" gives other data once another
+    /// exists.</summary>
     public required uint Timeline { get; init; }
 
     /// <summary>What PostgreSQL is told.</summary>

@@ -6,12 +6,13 @@ using TomoBackup.Repositories;
 namespace TomoBackup.Restores;
 
 /// <summary>
-/// Finds how to reach a moment: which backup, which timeline, which WAL, and at which record recovery will stop. Refuses
-/// before a byte is copied, and then names the nearest moment that can be reached.
+/// Finds how to reach a moment: which backup, which timeline, which WAL, and at which record recovery will stop.
+/// Refuses before a byte is copied, and then names the nearest moment that can be reached.
 /// </summary>
 sealed class RestorePlanner(RestoreSources sources)
 {
-    /// <summary>Plans, or throws <see cref="ErrorCode.TargetUnreachable"/> or <see cref="ErrorCode.NotFound"/>.</summary>
+    /// <summary>Plans, or throws <see cref="ErrorCode.TargetUnreachable"/> or
+    /// <see cref="ErrorCode.NotFound"/>.</summary>
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         var path = sources.PathTo(options.Timeline ?? DefaultTimeline(options));
@@ -92,7 +93,8 @@ sealed class RestorePlanner(RestoreSources sources)
     {
         var size = new WalSegmentSize(backup.WalSegmentSize);
         var reader = new ChainScan(sources, size);
-        var scan = await reader.RunAsync(chain, options.Target, backup.StopLsn, cancellationToken).ConfigureAwait(false);
+        var scan = await reader.RunAsync(chain, options.Target, backup.StopLsn, cancellationToken)
+            .ConfigureAwait(false);
 
         if (scan.IsBeforeConsistency)
             return Attempt.TryOlder($"a later commit lies inside backup '{backup.Backup}'");
@@ -181,7 +183,8 @@ sealed class RestorePlanner(RestoreSources sources)
         if (candidates.Count == 0)
             return TomoBackupException.Create(
                 sources.Catalog.Backups.Count == 0 ? ErrorCode.NotFound : ErrorCode.TargetUnreachable,
-                $"repository '{sources.Repository.Name}' holds no good backup of cluster '{sources.Lineage.Cluster}' on the way to timeline {path.Timeline}",
+                $"repository '{sources.Repository.Name}' holds no good backup of cluster '{sources.Lineage.Cluster}' "
+                    + $"on the way to timeline {path.Timeline}",
                 hint: sources.Catalog.Backups.Count == 0
                     ? "Take one with 'tomo-backup backup'."
                     : "Look at 'tomo-backup list', and choose another timeline with '--timeline'.");
@@ -217,7 +220,8 @@ sealed class RestorePlanner(RestoreSources sources)
     static TomoBackupException OffPath(Manifest backup, TimelinePath path)
         => TomoBackupException.Create(
             ErrorCode.TargetUnreachable,
-            $"backup '{backup.Backup}' was taken on timeline {backup.Timeline} behind the point where timeline {path.Timeline} left it",
+            $"backup '{backup.Backup}' was taken on timeline {backup.Timeline} behind the point where timeline "
+                + $"{path.Timeline} left it",
             hint: $"Follow its own timeline with '--timeline {backup.Timeline}', or let the planner choose a backup.");
 
     static string Text(DateTimeOffset time)

@@ -4,7 +4,8 @@ using TomoBackup.Postgres.Wal;
 namespace TomoBackup.Restores;
 
 /// <summary>
-/// The way from a cluster's first byte of WAL to a timeline: its ancestors, each up to the point where it was left. Pure.
+/// The way from a cluster's first byte of WAL to a timeline: its ancestors, each up to the point where it was left.
+/// Pure.
 /// </summary>
 sealed class TimelinePath
 {
@@ -16,15 +17,16 @@ sealed class TimelinePath
     /// <summary>The timeline at the end of the path.</summary>
     public uint Timeline => _history.Timeline;
 
-    /// <summary>True where a position on a timeline lies on this path: a backup that stopped there can follow it.</summary>
+    /// <summary>True where a position on a timeline lies on this path: a backup that stopped there can follow
+    /// it.</summary>
     public bool Contains(uint timeline, Lsn lsn)
         => timeline == Timeline
             ? lsn >= _history.Start
             : _history.Switches.Any(s => s.ParentTimeline == timeline && lsn <= s.SwitchLsn);
 
     /// <summary>
-    /// The timelines whose file may hold this segment, best first. PostgreSQL asks for the newest that had begun by this
-    /// segment; in the very segment of a switch the older file serves as well, up to the switch.
+    /// The timelines whose file may hold this segment, best first. PostgreSQL asks for the newest that had begun by
+    /// this segment; in the very segment of a switch the older file serves as well, up to the switch.
     /// </summary>
     public IEnumerable<uint> TimelinesOf(ulong segment, WalSegmentSize size)
     {

@@ -7,9 +7,9 @@ using TomoBackup.Storage;
 namespace TomoBackup.Setup;
 
 /// <summary>
-/// Makes what a cluster's backups stand on: the repository, this host's keys, two recovery keys, the lineage. May be run
-/// again at any time: it keeps what is there and makes what is missing. It does not finish before a value was decrypted
-/// with each recovery key, read back from each repository: a key that was never tried is no key.
+/// Makes what a cluster's backups stand on: the repository, this host's keys, two recovery keys, the lineage. May be
+/// run again at any time: it keeps what is there and makes what is missing. It does not finish before a value was
+/// decrypted with each recovery key, read back from each repository: a key that was never tried is no key.
 /// </summary>
 sealed class InitOperation(InitContext context)
 {
@@ -71,7 +71,8 @@ sealed class InitOperation(InitContext context)
         var id = LineageId.New(context.Entropy);
         var opener = new EpochOpener(
             repositories, signer, context.State.OpenEpochs(id), context.Entropy, context.Time);
-        var (epoch, key) = await opener.OpenAsync(id, recipients, EpochRecord.Id, cancellationToken).ConfigureAwait(false);
+        var (epoch, key) = await opener.OpenAsync(id, recipients, EpochRecord.Id, cancellationToken)
+            .ConfigureAwait(false);
         key.Dispose();
 
         var record = new LineageRecord
@@ -91,7 +92,8 @@ sealed class InitOperation(InitContext context)
 
         await LineageBook.AppendAsync(repositories, record, signer, cancellationToken).ConfigureAwait(false);
         var trust = new SignerTrust(new HashSet<Fingerprint>([signer.Fingerprint]));
-        return (await LineageBook.FindAsync(repositories[0], context.Cluster, trust, cancellationToken).ConfigureAwait(false))!;
+        return (await LineageBook.FindAsync(repositories[0], context.Cluster, trust, cancellationToken)
+            .ConfigureAwait(false))!;
     }
 
     /// <summary>An operational key on this host, and an escrow key on a sheet that is to leave it.</summary>
@@ -101,7 +103,8 @@ sealed class InitOperation(InitContext context)
             throw TomoBackupException.Create(
                 ErrorCode.Policy,
                 "the policy names neither 'encryption.recipients' nor 'encryption.identity'",
-                hint: "Name a file in 'encryption.identity.file', and init makes two recovery keys; or give two recipients made elsewhere ('tomo-backup key generate').");
+                hint: "Name a file in 'encryption.identity.file', and init makes two recovery keys; or give two "
+                    + "recipients made elsewhere ('tomo-backup key generate').");
 
         using var operational = ReadIdentity(path) ?? MakeIdentity(path, signer);
         using var escrow = AgeIdentity.Generate(context.Entropy);
@@ -155,7 +158,8 @@ sealed class InitOperation(InitContext context)
             using var identity = IdentityOf(recipient) ?? throw TomoBackupException.Create(
                 ErrorCode.KeyMissingOrWrong,
                 $"the recovery key of recipient '{recipient}' was not tried",
-                hint: "Give its file once with '--identity FILE' (from the stick or sheet where it is kept); it is read and not stored.");
+                hint: "Give its file once with '--identity FILE' (from the stick or sheet where it is kept); it is "
+                    + "read and not stored.");
 
             foreach (var repository in repositories)
             {
