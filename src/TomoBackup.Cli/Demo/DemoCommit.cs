@@ -62,9 +62,9 @@ readonly record struct DemoCommit(long Sequence)
         {
             var text = new StringBuilder("[");
 
-            for (var axis = 0; axis < DemoData.Dimensions; axis++)
+            for (var axis = 0; axis < DemoContent.Dimensions; axis++)
                 text.Append(axis == 0 ? "" : ",").Append(
-                    axis == Sequence / 2 % DemoData.Dimensions
+                    axis == Sequence / 2 % DemoContent.Dimensions
                         ? (1f / (1 + Sequence)).ToString("R", CultureInfo.InvariantCulture)
                         : "0");
 

@@ -6,17 +6,18 @@ namespace TomoBackup.Cli.Demo;
 sealed class DemoOracle(DemoState expected)
 {
     /// <summary>How the cluster differs; none means that it holds exactly the noted state. What the server cannot even
-    /// read is a difference too; a server that is gone is <see cref="PostgresServerException"/>.</summary>
-    public async Task<IReadOnlyList<string>> CompareAsync(DemoSession session, CancellationToken cancellationToken)
+    /// read is a difference too (and nothing was found); a server that is gone is <see cref="PostgresServerException"/>.</summary>
+    public async Task<(DemoState? Found, IReadOnlyList<string> Differences)> CompareAsync(
+        DemoSession session, CancellationToken cancellationToken)
     {
         try
         {
-            return DemoComparison.Differences(
-                expected, await DemoStateReader.ReadAsync(session, cancellationToken).ConfigureAwait(false));
+            var found = await DemoStateReader.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+            return (found, DemoComparison.Differences(expected, found));
         }
         catch (PostgresServerException e) when (!e.IsTransient)
         {
-            return [e.Message];
+            return (null, [e.Message]);
         }
     }
 }

@@ -60,7 +60,7 @@ sealed record DemoPlan
             var sum = 0L;
 
             for (var id = 1L; id <= Accounts; id++)
-                sum += (id * 7919 + Seed) % 10_000; // as DemoData computes it on the server
+                sum += (id * 7919 + Seed) % 10_000; // as DemoContent computes it on the server
 
             return sum;
         }

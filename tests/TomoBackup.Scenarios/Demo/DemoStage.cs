@@ -49,14 +49,14 @@ sealed class DemoStage : IAsyncDisposable
 
         return new DemoStage(folder, cluster, plan)
         {
-            LoadedBytes = await DemoData.LoadAsync(session, plan, Stop),
+            LoadedBytes = await DemoContent.LoadAsync(session, plan, Stop),
         };
     }
 
     public async Task<IReadOnlyList<string>> CompareAsync(DemoMoment moment)
     {
         await using var session = await Cluster.OpenAsync(Stop);
-        return await new DemoOracle(moment.Expected).CompareAsync(session, Stop);
+        return (await new DemoOracle(moment.Expected).CompareAsync(session, Stop)).Differences;
     }
 
     public async Task ExecuteAsync(string sql)

@@ -1,7 +1,7 @@
 namespace TomoBackup.Cli.Demo;
 
 /// <summary>Fills a new cluster with four kinds of data that applications keep: rows, vectors, JSON, a graph.</summary>
-static class DemoData
+static class DemoContent
 {
     /// <summary>Dimensions of an embedding.</summary>
     public const int Dimensions = 64;
