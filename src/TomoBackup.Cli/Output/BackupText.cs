@@ -29,12 +29,15 @@ static class BackupText
         var phases = report.Phases;
 
         output.Say($"backup {manifest.Backup} of cluster '{manifest.Cluster}' is {manifest.State}");
-        output.Say($"  {Readable.Size(manifest.FileBytes)} in {manifest.FileCount} files, stored as {Readable.Size(manifest.StoredBytes)}");
+        output.Say(
+            $"  {Readable.Size(manifest.FileBytes)} in {manifest.FileCount} files, "
+            + $"stored as {Readable.Size(manifest.StoredBytes)}");
         output.Say($"  WAL {manifest.StartLsn} to {manifest.StopLsn} on timeline {manifest.Timeline}, carried with it");
         output.Say(
             $"  {Readable.Span(phases.Total)}: checkpoint {Readable.Span(phases.Checkpoint)}, "
             + $"copy {Readable.Span(phases.Copy)} ({Readable.Rate(manifest.FileBytes, phases.Copy)}), "
-            + $"sync {Readable.Span(phases.Sync)}, WAL {Readable.Span(phases.Wal)}, publish {Readable.Span(phases.Publish)}");
+            + $"sync {Readable.Span(phases.Sync)}, WAL {Readable.Span(phases.Wal)}, "
+            + $"publish {Readable.Span(phases.Publish)}");
 
         foreach (var file in report.Damage.Take(DamageShown))
             output.Say($"  damaged: {file.Path} block {string.Join(", ", file.Blocks)}");
@@ -60,7 +63,8 @@ static class BackupText
 
         foreach (var backup in catalog.Backups)
             table.Add(
-                backup.Backup, backup.Kind, backup.State, Readable.Time(backup.Stopped), Readable.Age(backup.Stopped, now),
+                backup.Backup, backup.Kind, backup.State,
+                Readable.Time(backup.Stopped), Readable.Age(backup.Stopped, now),
                 Readable.Size(backup.FileBytes), Readable.Size(backup.StoredBytes), backup.ServerVersion.Split(' ')[0]);
 
         if (catalog.Backups.Count == 0)
@@ -86,10 +90,13 @@ static class BackupText
         void Line(string name, string value) => output.Say($"{name,-14}{value}");
 
         Line("backup", manifest.Backup);
-        Line("cluster", $"{manifest.Cluster}, system identifier {manifest.SystemIdentifier}, PostgreSQL {manifest.ServerVersion}");
+        Line(
+            "cluster",
+            $"{manifest.Cluster}, system identifier {manifest.SystemIdentifier}, PostgreSQL {manifest.ServerVersion}");
         Line("kind", manifest.Kind);
         Line("state", manifest.IsGood
-            ? "good: every object was listed back, all WAL from start to stop is present. Not proven: no test restored it."
+            ? "good: every object was listed back, all WAL from start to stop is present. "
+                + "Not proven: no test restored it."
             : $"damaged: {manifest.DamagedBlocks} blocks of the source failed their checksum");
         Line("label", cluster is null ? "not shown without a recovery key" : cluster.Label ?? "none");
 
@@ -98,7 +105,10 @@ static class BackupText
 
         Line("began", Readable.Time(manifest.Started));
         Line("ended", Readable.Time(manifest.Stopped));
-        Line("WAL", $"{manifest.StartLsn} to {manifest.StopLsn}, timeline {manifest.Timeline}, {manifest.WalFirst} to {manifest.WalLast}");
+        Line(
+            "WAL",
+            $"{manifest.StartLsn} to {manifest.StopLsn}, timeline {manifest.Timeline}, "
+            + $"{manifest.WalFirst} to {manifest.WalLast}");
         Line("holds", $"{Readable.Size(manifest.FileBytes)} in {manifest.FileCount} files");
         Line("stored", $"{Readable.Size(manifest.StoredBytes)} in {manifest.Objects.Count} objects");
         Line("checksums", manifest.DataChecksums ? "page checksums were checked" : "the cluster keeps none");

@@ -16,15 +16,20 @@ static class InitText
         }
 
         output.Say(report.IsNew
-            ? $"cluster '{report.Cluster}' (PostgreSQL {report.MajorVersion}, system identifier {report.SystemIdentifier}) begins lineage {report.Lineage}"
+            ? $"cluster '{report.Cluster}' (PostgreSQL {report.MajorVersion}, "
+                + $"system identifier {report.SystemIdentifier}) begins lineage {report.Lineage}"
             : $"cluster '{report.Cluster}' continues lineage {report.Lineage}");
-        output.Say($"  mode            {(report.IsSealed ? "sealed: this host encrypts and cannot decrypt" : "simple: the recovery key lies on this host; whoever takes the host reads the backups")}");
+        output.Say(report.IsSealed
+            ? "  mode            sealed: this host encrypts and cannot decrypt"
+            : "  mode            simple: the recovery key lies on this host; whoever takes the host reads the backups");
         output.Say($"  signing key     {report.SigningKey}");
 
         if (report.IdentityFile is { } identity)
             output.Say($"  recovery key    {identity}");
 
-        output.Say($"  keys tried      {report.Tried.Count} of {report.Recipients.Count} recovery keys opened a value read back from each repository");
+        output.Say(
+            $"  keys tried      {report.Tried.Count} of {report.Recipients.Count} recovery keys "
+            + "opened a value read back from each repository");
 
         if (report.EscrowSheet is { } sheet)
         {

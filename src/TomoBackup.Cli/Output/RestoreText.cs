@@ -41,16 +41,26 @@ static class RestoreText
         if (report.Recovery is { } recovery)
             Tell(recovery, output);
         else
-            output.Say("  start PostgreSQL on it: it recovers to the target by itself. 'restore --start' does that and watches.");
+            output.Say(
+                "  start PostgreSQL on it: it recovers to the target by itself. "
+                + "'restore --start' does that and watches.");
     }
 
     static void Tell(RestorePlan plan, RestoreOptions options, Action<string> say)
     {
+        var wal = plan.Wal.Count == 0
+            ? "what the backup carries"
+            : $"{plan.Wal.Count} segments beyond what the backup carries";
+        var end = plan.ExpectedEnd is { } lsn ? $", to {lsn}" : "";
+        var commit = plan.LastCommit is { } last ? $", last commit {Moment(last)}" : "";
+        var place = options.InPlace ? ", in place: the old directory is moved aside" : "";
+
         say($"target      {plan.Target}, timeline {plan.Timeline}");
-        say($"from        backup {plan.Backup.Backup}, ended {Readable.Time(plan.Backup.Stopped)}, {Readable.Size(plan.Backup.FileBytes)}");
-        say($"WAL         {(plan.Wal.Count == 0 ? "what the backup carries" : $"{plan.Wal.Count} segments beyond what the backup carries")}");
-        say($"recovers    {plan.Goal.Setting} = '{plan.Goal.Value}'{(plan.ExpectedEnd is { } end ? $", to {end}" : "")}{(plan.LastCommit is { } commit ? $", last commit {commit.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC" : "")}");
-        say($"into        '{options.Directory}'{(options.InPlace ? ", in place: the old directory is moved aside" : "")}");
+        say($"from        backup {plan.Backup.Backup}, ended {Readable.Time(plan.Backup.Stopped)}, "
+            + Readable.Size(plan.Backup.FileBytes));
+        say($"WAL         {wal}");
+        say($"recovers    {plan.Goal.Setting} = '{plan.Goal.Value}'{end}{commit}");
+        say($"into        '{options.Directory}'{place}");
 
         foreach (var remark in plan.Remarks)
             say($"note        {remark}");
@@ -58,16 +68,17 @@ static class RestoreText
 
     static void Tell(RecoveryReport recovery, Report output)
     {
-        var moment = recovery.LastTransaction is { } last
-            ? $", last transaction {last.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC"
-            : "";
+        var moment = recovery.LastTransaction is { } last ? $", last transaction {Moment(last)}" : "";
 
         output.Say(recovery.Paused
             ? $"recovery waits at its target{moment}; read-only until it is promoted"
             : $"recovery reached {recovery.ReachedEnd} as planned{moment}; timeline {recovery.NewTimeline} begins");
-        output.Say($"  open {Readable.Span(recovery.Duration)} after the start; the server's log is '{recovery.LogFile}'");
+        output.Say(
+            $"  open {Readable.Span(recovery.Duration)} after the start; the server's log is '{recovery.LogFile}'");
 
         if (!recovery.Paused)
             output.Say("  take a full backup soon: a new timeline has begun");
     }
+
+    static string Moment(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC";
 }

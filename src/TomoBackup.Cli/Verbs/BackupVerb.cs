@@ -14,15 +14,16 @@ static class BackupVerb
         var label = Symbols.Text("--label", "TEXT", "a few words that 'list' shows");
         var annotate = Symbols.Texts("--annotate", "KEY=VALUE", "a fact to keep with the backup");
 
-        var repository = Symbols.Text("--repository", "NAME", "where to put it; the policy's first repository otherwise");
+        var repository = Symbols.Text(
+            "--repository", "NAME", "where to put it; the policy's first repository otherwise");
 
         return new VerbCommand("backup", "Take a backup of a cluster")
         {
             Section = VerbSection.Protect,
             Details = """
-                Takes a full backup; this version knows no other kind. The backup counts as good when its manifest is published and all
-                WAL that it needs is in the repository. A source with damaged pages is stored,
-                but as damaged (exit code 3).
+                Takes a full backup; this version knows no other kind. The backup counts as good when
+                its manifest is published and all WAL that it needs is in the repository. A source
+                with damaged pages is stored, but as damaged (exit code 3).
                 """,
             Options = { full, label, annotate, repository },
             Validators = { result => Annotations.Check(result, annotate) },

@@ -10,7 +10,8 @@ static class InitVerb
     public static VerbCommand Create()
     {
         var identities = Symbols.Texts(
-            "--identity", "FILE", "a recovery key to try once; needed where the policy names recipients made elsewhere");
+            "--identity", "FILE",
+            "a recovery key to try once; needed where the policy names recipients made elsewhere");
 
         return new VerbCommand("init", "Make the repository, its keys and this host's identity")
         {

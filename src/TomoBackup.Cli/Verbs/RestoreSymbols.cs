@@ -30,10 +30,13 @@ sealed class RestoreSymbols
     readonly Option<bool> _pause = Symbols.Flag("--pause", "stay read-only at the target until promoted");
     readonly Option<string[]> _tablespaces = Symbols.Texts("--map-tablespace", "OLD=NEW", "put a tablespace elsewhere");
     readonly Option<string?> _identity = Symbols.Text("--identity", "FILE", "the recovery identity to use");
-    readonly Option<string[]> _settings = Symbols.Texts("--set", "NAME=VALUE", "a setting for --start, over the cluster's own");
+    readonly Option<string[]> _settings = Symbols.Texts(
+        "--set", "NAME=VALUE", "a setting for --start, over the cluster's own");
     readonly Option<string?> _postgres = Symbols.Text("--postgres", "DIR", "PostgreSQL's program folder for --start");
-    readonly Option<string?> _repository = Symbols.Text("--repository", "NAME", "the policy's repository to restore from");
-    readonly Option<string?> _signingKey = Symbols.Text("--signing-key", "HEX", "fingerprint to trust, from the escrow sheet");
+    readonly Option<string?> _repository = Symbols.Text(
+        "--repository", "NAME", "the policy's repository to restore from");
+    readonly Option<string?> _signingKey = Symbols.Text(
+        "--signing-key", "HEX", "fingerprint to trust, from the escrow sheet");
     readonly Option<bool> _acceptDamaged = Symbols.Flag("--accept-damaged", "take a backup of a source with bad pages");
     readonly Option<bool> _skipSalvage = Symbols.Flag("--skip-salvage", "in place: do not archive the old WAL first");
     readonly Option<string?> _from = Symbols.Text("--from", "ADDRESS", "a store to restore from without a policy");
@@ -113,7 +116,8 @@ sealed class RestoreSymbols
     RestoreTarget TargetOf(ParseResult parsed)
         => parsed.GetValue(_latest) ? new RestoreTarget.Latest()
             : parsed.GetValue(_toTime) is { } moment ? new RestoreTarget.Time(moment.Utc, parsed.GetValue(_exclusive))
-            : parsed.GetValue(_toLsn) is { } lsn ? new RestoreTarget.Position(Lsn.Parse(lsn), parsed.GetValue(_exclusive))
+            : parsed.GetValue(_toLsn) is { } lsn
+                ? new RestoreTarget.Position(Lsn.Parse(lsn), parsed.GetValue(_exclusive))
             : new RestoreTarget.Immediate();
 
     static bool TryReadTimeline(string text, out uint timeline)

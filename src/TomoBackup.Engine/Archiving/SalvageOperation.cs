@@ -22,7 +22,8 @@ sealed class SalvageOperation(ArchivingContext context)
 
         using var idKey = new PushKeys(context.State, context.Lineage).ReadIdKey();
         var opener = new EpochOpener(
-            context.Repositories, context.Signer, context.State.OpenEpochs(context.Lineage.Id), context.Entropy, context.Time);
+            context.Repositories, context.Signer, context.State.OpenEpochs(context.Lineage.Id),
+            context.Entropy, context.Time);
         var (epoch, key) = await new WalEpochs(opener, context.State, context.Lineage, context.Time)
             .CurrentAsync(cancellationToken).ConfigureAwait(false);
 
@@ -49,8 +50,13 @@ sealed class SalvageOperation(ArchivingContext context)
     async Task<bool> IsArchivedAsync(string name, CancellationToken cancellationToken)
     {
         foreach (var repository in context.Repositories)
-            if ((await new WalArchive(repository, context.Lineage.Id).FindAsync(name, cancellationToken).ConfigureAwait(false)).Count == 0)
+        {
+            var found = await new WalArchive(repository, context.Lineage.Id).FindAsync(name, cancellationToken)
+                .ConfigureAwait(false);
+
+            if (found.Count == 0)
                 return false;
+        }
 
         return true;
     }

@@ -58,7 +58,11 @@ public sealed partial class ClusterDoor
     /// <param name="folder">The session's folder, absolute.</param>
     /// <returns>True for delivered, false for "there is none". Everything else is thrown.</returns>
     public static async Task<bool> GetAsync(
-        OperationEnvironment environment, string folder, string name, string destination, CancellationToken cancellationToken)
+        OperationEnvironment environment,
+        string folder,
+        string name,
+        string destination,
+        CancellationToken cancellationToken)
     {
         var session = RecoverySession.TryRead(environment.Files, folder)
             ?? throw TomoBackupException.Create(
@@ -121,7 +125,8 @@ public sealed partial class ClusterDoor
     (uint User, uint Group)? OwnerForRoot()
         => Environment.IsPrivilegedProcess
             && _cluster.DataDirectory is { } folder
-            && (_environment.Files.Stat(folder) ?? _environment.Files.Stat(Path.GetDirectoryName(folder)!)) is { User: not 0 } owner
+            && (_environment.Files.Stat(folder) ?? _environment.Files.Stat(Path.GetDirectoryName(folder)!))
+                is { User: not 0 } owner
                 ? (owner.User, owner.Group)
                 : null;
 

@@ -49,7 +49,8 @@ public sealed partial class ClusterDoor
                 return (facts.SystemIdentifier.ToString(CultureInfo.InvariantCulture), facts.Major);
             }
         }
-        catch (PostgresServerException e) when (e.Failure == ServerFailure.Unreachable && _cluster.DataDirectory is { } folder
+        catch (PostgresServerException e) when (e.Failure == ServerFailure.Unreachable
+            && _cluster.DataDirectory is { } folder
             && _environment.Files.Stat($"{folder}/{DataDirectoryRules.ControlFilePath}") is not null)
         {
             var control = ControlFile.Parse(
@@ -62,5 +63,6 @@ public sealed partial class ClusterDoor
         => AgeRecipient.TryParse(text, out var recipient)
             ? recipient
             : throw TomoBackupException.Create(
-                ErrorCode.Policy, $"'{text}' is not an age recipient", hint: "It begins with 'age1' and has 62 characters.");
+                ErrorCode.Policy, $"'{text}' is not an age recipient",
+                hint: "It begins with 'age1' and has 62 characters.");
 }

@@ -17,7 +17,8 @@ public sealed partial class ClusterDoor
     readonly OperationJournal _journal;
 
     /// <summary>For one cluster of a policy.</summary>
-    public ClusterDoor(OperationEnvironment environment, BackupPolicy policy, ClusterPolicy cluster, string stateDirectory)
+    public ClusterDoor(
+        OperationEnvironment environment, BackupPolicy policy, ClusterPolicy cluster, string stateDirectory)
     {
         _environment = environment;
         _policy = policy;
@@ -35,7 +36,8 @@ public sealed partial class ClusterDoor
 
         void Record(string result, ErrorCode code, string? message)
             => _journal.Record(new JournalEntry(
-                began, verb, _cluster.Name, result, (int)code, (_environment.Time.GetUtcNow() - began).TotalSeconds, message));
+                began, verb, _cluster.Name, result, (int)code,
+                (_environment.Time.GetUtcNow() - began).TotalSeconds, message));
 
         try
         {
@@ -87,7 +89,8 @@ public sealed partial class ClusterDoor
         => Repository.OpenAsync(place.Name, _environment.OpenStore(place.Store), cancellationToken);
 
     async Task<Lineage> FindLineageAsync(Repository repository, Secrets secrets, CancellationToken cancellationToken)
-        => await LineageBook.FindAsync(repository, _cluster.Name, secrets.Trust, cancellationToken).ConfigureAwait(false)
+        => await LineageBook.FindAsync(repository, _cluster.Name, secrets.Trust, cancellationToken)
+            .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.NotFound,
                 $"repository '{repository.Name}' knows no cluster '{_cluster.Name}'",

@@ -13,12 +13,16 @@ public static class Failures
         => failure switch
         {
             TomoBackupException understood => understood,
-            StoreException store => TomoBackupException.Create(CodeOf(store.Failure), store.Message, HintOf(store.Failure), store),
+            StoreException store => TomoBackupException.Create(
+                CodeOf(store.Failure), store.Message, HintOf(store.Failure), store),
             PostgresServerException server => TomoBackupException.Create(
-                server.IsTransient ? ErrorCode.Unavailable : ErrorCode.Refused, server.Message, HintOf(server.Failure), server),
+                server.IsTransient ? ErrorCode.Unavailable : ErrorCode.Refused,
+                server.Message, HintOf(server.Failure), server),
             CodecException codec => TomoBackupException.Create(CodeOf(codec.Failure), codec.Message, cause: codec),
-            PostgresFormatException format => TomoBackupException.Create(ErrorCode.Damaged, format.Message, cause: format),
-            ProcessStartException start => TomoBackupException.Create(ErrorCode.Unavailable, start.Message, cause: start),
+            PostgresFormatException format => TomoBackupException.Create(
+                ErrorCode.Damaged, format.Message, cause: format),
+            ProcessStartException start => TomoBackupException.Create(
+                ErrorCode.Unavailable, start.Message, cause: start),
             UnauthorizedAccessException or IOException => TomoBackupException.Create(
                 ErrorCode.CannotWrite, failure.Message, cause: failure),
             _ => null,

@@ -15,7 +15,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     /// <summary>What is kept of the cluster as a whole.</summary>
     public async Task<ClusterDocument> ReadClusterAsync(CancellationToken cancellationToken)
     {
-        var bytes = await ReadAllAsync(RepositoryLayout.ClusterName, PackKind.Cluster, MaxClusterBytes, cancellationToken)
+        var bytes = await ReadAllAsync(
+            RepositoryLayout.ClusterName, PackKind.Cluster, MaxClusterBytes, cancellationToken)
             .ConfigureAwait(false);
 
         try
@@ -26,7 +27,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
         catch (JsonException e)
         {
             throw PackObjectReader.NotAuthentic(
-                repository.Store, KeyOf(RepositoryLayout.ClusterName), new CodecException(CodecFailure.Damaged, e.Message));
+                repository.Store, KeyOf(RepositoryLayout.ClusterName),
+                new CodecException(CodecFailure.Damaged, e.Message));
         }
     }
 
@@ -62,7 +64,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     public ObjectKey KeyOf(string name) => new(_prefix + name);
 
     async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
-        => await PackObjectReader.OpenAsync(repository.Store, KeyOf(name), kind, manifest.Lineage, keys, cancellationToken)
+        => await PackObjectReader.OpenAsync(
+            repository.Store, KeyOf(name), kind, manifest.Lineage, keys, cancellationToken)
             .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,

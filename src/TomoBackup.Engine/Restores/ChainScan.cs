@@ -53,7 +53,9 @@ sealed class ChainScan(RestoreSources sources, WalSegmentSize size)
                     var note = await sources.ReadNoteAsync(chain.Segments[i], cancellationToken).ConfigureAwait(false);
 
                     // A record cut by the segment's end is in no note: the scan must look at it.
-                    if (note.LastCommit > time.At || (time.Exclusive && note.LastCommit == time.At) || note.Continues is not null && i + 1 == chain.Segments.Count)
+                    if (note.LastCommit > time.At
+                        || (time.Exclusive && note.LastCommit == time.At)
+                        || (note.Continues is not null && i + 1 == chain.Segments.Count))
                         return i;
                 }
 

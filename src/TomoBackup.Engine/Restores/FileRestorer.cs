@@ -88,7 +88,9 @@ sealed class FileRestorer(BackupContents contents, Manifest manifest, IFileSyste
     {
         try
         {
-            if (frame < pack.Table.Frames.Count && pack.Table.Frames[frame].PlainBytes is var length && length > _frame.Length)
+            if (frame < pack.Table.Frames.Count
+                && pack.Table.Frames[frame].PlainBytes is var length
+                && length > _frame.Length)
                 _frame = GC.AllocateUninitializedArray<byte>(Math.Min(length, MaxFrameBytes));
 
             return _frame.AsMemory(0, await pack.ReadFrameAsync(frame, _frame, cancellationToken)
@@ -119,7 +121,8 @@ sealed class FileRestorer(BackupContents contents, Manifest manifest, IFileSyste
 
     void Check(FileListLine line, long bytes, uint crc)
     {
-        if (bytes != line.Size || crc != uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+        if (bytes != line.Size
+            || crc != uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
             throw Damaged(line, "its content has another length or checksum than when it was backed up");
     }
 

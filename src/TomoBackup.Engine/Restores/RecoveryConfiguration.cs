@@ -22,7 +22,9 @@ static class RecoveryConfiguration
     {
         var text = new StringBuilder().Append(Begin).Append('\n');
 
-        void Set(string name, string value) => text.Append(name).Append(" = '").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append("'\n");
+        void Set(string name, string value)
+            => text.Append(name).Append(" = '")
+                .Append(value.Replace("'", "''", StringComparison.Ordinal)).Append("'\n");
 
         Set("restore_command", getCommand);
         Set(plan.Goal.Setting, plan.Goal.Value);

@@ -85,7 +85,8 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
                     $"PostgreSQL gave up recovery to {plan.Target} with exit code {code}: {log.LastWords}",
                     hint: $"Its log is '{logFile}'. The directory is intact; nothing was opened for writing.");
 
-            context.Progress.Report(new OperationProgress("replaying WAL", log.RestoredFiles, null, log.LastRestoredFile));
+            context.Progress.Report(
+                new OperationProgress("replaying WAL", log.RestoredFiles, null, log.LastRestoredFile));
             await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -155,7 +156,8 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
             context.Files.WriteReplace(
                 path,
                 Encoding.UTF8.GetBytes(
-                    RecoveryConfiguration.Without(Encoding.UTF8.GetString(bytes)) + RecoveryConfiguration.Lasting(options.InPlace)),
+                    RecoveryConfiguration.Without(Encoding.UTF8.GetString(bytes))
+                    + RecoveryConfiguration.Lasting(options.InPlace)),
                 UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         context.Files.DeleteTree($"{options.Directory}/{RecoverySession.Folder}");

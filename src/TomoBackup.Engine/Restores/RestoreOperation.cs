@@ -68,7 +68,8 @@ sealed class RestoreOperation(RestoreContext context)
 
         if (!context.Files.TryRename(directory, aside))
             throw TomoBackupException.Create(
-                ErrorCode.Refused, $"unable to move '{directory}' aside: '{aside}' exists", hint: "Try again in a second.");
+                ErrorCode.Refused, $"unable to move '{directory}' aside: '{aside}' exists",
+                hint: "Try again in a second.");
 
         context.Files.SyncDirectory(Path.GetDirectoryName(directory)!);
         return aside;
@@ -82,5 +83,6 @@ sealed class RestoreOperation(RestoreContext context)
     }
 
     string Aside(string path, RestorePlan plan)
-        => $"{path}.before-restore-{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{plan.Backup.SystemIdentifier[^4..]}";
+        => $"{path}.before-restore-{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-"
+            + plan.Backup.SystemIdentifier[^4..];
 }

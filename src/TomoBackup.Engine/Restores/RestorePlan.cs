@@ -41,7 +41,8 @@ sealed record RecoveryGoal(string Setting, string Value, bool? Inclusive)
 {
     public static RecoveryGoal Immediate { get; } = new("recovery_target", "immediate", null);
 
-    public static RecoveryGoal At(Lsn record, bool inclusive) => new("recovery_target_lsn", record.ToString(), inclusive);
+    public static RecoveryGoal At(Lsn record, bool inclusive)
+        => new("recovery_target_lsn", record.ToString(), inclusive);
 
     public static RecoveryGoal At(DateTimeOffset time, bool inclusive)
         => new("recovery_target_time", $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00", inclusive);

@@ -75,10 +75,12 @@ sealed class RestorePlanner(RestoreSources sources)
         switch (options.Target)
         {
             case RestoreTarget.Immediate:
-                return new Attempt(Plan(options, backup, path, chain, RecoveryGoal.Immediate, backup.StopLsn, null, []));
+                return new Attempt(
+                    Plan(options, backup, path, chain, RecoveryGoal.Immediate, backup.StopLsn, null, []));
 
             case RestoreTarget.Position position when position.At < backup.StopLsn:
-                return Attempt.TryOlder($"LSN {position.At} lies before the end of backup '{backup.Backup}' ({backup.StopLsn})");
+                return Attempt.TryOlder(
+                    $"LSN {position.At} lies before the end of backup '{backup.Backup}' ({backup.StopLsn})");
 
             case RestoreTarget.Time time when time.At < backup.Stopped:
                 return Attempt.TryOlder($"it lies before the end of backup '{backup.Backup}' ({Text(backup.Stopped)})");
@@ -103,10 +105,13 @@ sealed class RestorePlanner(RestoreSources sources)
             return new Attempt(AtStop(options, backup, path, chain, scan, stop));
 
         if (chain.Hole is { } hole)
-            return Attempt.Final($"WAL segment '{hole}' is missing in repository '{sources.Repository.Name}', although later ones are there");
+            return Attempt.Final(
+                $"WAL segment '{hole}' is missing in repository '{sources.Repository.Name}', "
+                + "although later ones are there");
 
         if (chain.Conflict is { } conflict)
-            return Attempt.Final($"WAL segment '{conflict}' has two contents in repository '{sources.Repository.Name}'");
+            return Attempt.Final(
+                $"WAL segment '{conflict}' has two contents in repository '{sources.Repository.Name}'");
 
         if (options.Target is RestoreTarget.Position)
             return Attempt.Final($"the archive ends at {scan.LastApplied?.End ?? backup.StopLsn}");
@@ -129,22 +134,27 @@ sealed class RestorePlanner(RestoreSources sources)
         };
 
         return Plan(
-            options, backup, path, needed, goal, scan.LastApplied?.End ?? backup.StopLsn, scan.LastTransaction?.Time, []);
+            options, backup, path, needed, goal, scan.LastApplied?.End ?? backup.StopLsn,
+            scan.LastTransaction?.Time, []);
     }
 
     /// <summary>No later record exists: PostgreSQL would give up with a target that it never meets, so it is told the
     /// last record there is.</summary>
-    static RestorePlan AtEnd(RestoreOptions options, Manifest backup, TimelinePath path, WalChain chain, ReplayScan scan)
+    static RestorePlan AtEnd(
+        RestoreOptions options, Manifest backup, TimelinePath path, WalChain chain, ReplayScan scan)
     {
+        var latest = scan.LastTransaction is { } transaction ? transaction.Time : backup.Stopped;
         string[] remarks = options.Target is RestoreTarget.Time
-            ? [$"the archive holds nothing later than {(scan.LastTransaction is { } t ? Text(t.Time) : Text(backup.Stopped))}: the target is its end"]
+            ? [$"the archive holds nothing later than {Text(latest)}: the target is its end"]
             : [];
 
         return scan.LastApplied is { } last && last.Start >= backup.StopLsn
             ? Plan(
                 options, backup, path, chain, RecoveryGoal.At(last.Start, inclusive: true), last.End,
                 scan.LastTransaction?.Time, remarks)
-            : Plan(options, backup, path, chain, RecoveryGoal.Immediate, backup.StopLsn, scan.LastTransaction?.Time, remarks);
+            : Plan(
+                options, backup, path, chain, RecoveryGoal.Immediate, backup.StopLsn,
+                scan.LastTransaction?.Time, remarks);
     }
 
     static RestorePlan Plan(
@@ -212,8 +222,10 @@ sealed class RestorePlanner(RestoreSources sources)
         var scan = await new ChainScan(sources, new WalSegmentSize(newest.WalSegmentSize))
             .RunAsync(chain, new RestoreTarget.Latest(), newest.StopLsn, cancellationToken).ConfigureAwait(false);
 
+        var commit = scan.LastTransaction is { } transaction ? $" (last commit {Text(transaction.Time)})" : "";
+
         return scan.LastApplied is { } last && last.Start >= newest.StopLsn
-            ? $"The nearest moment is LSN {last.Start}{(scan.LastTransaction is { } t ? $" (last commit {Text(t.Time)})" : "")}: '--to-lsn {last.Start}'."
+            ? $"The nearest moment is LSN {last.Start}{commit}: '--to-lsn {last.Start}'."
             : $"The nearest moment is {Text(newest.Stopped)}: '--backup {newest.Backup} --immediate'.";
     }
 

@@ -168,17 +168,20 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
             plan, GetCommand(context.Program), cluster.Settings, options.Pause, archives: options.InPlace);
 
         var text = RecoveryConfiguration.Without(present);
-        _files.WriteReplace(path, Encoding.UTF8.GetBytes(text + (text.Length > 0 && !text.EndsWith('\n') ? "\n" : "") + block), PrivateFile);
+        var lineEnd = text.Length > 0 && !text.EndsWith('\n') ? "\n" : "";
+        _files.WriteReplace(path, Encoding.UTF8.GetBytes(text + lineEnd + block), PrivateFile);
     }
 
     /// <summary>Relative, because PostgreSQL runs it in the data directory: the directory may be moved.</summary>
     static string GetCommand(string program)
-        => $"\"{program.Replace("%", "%%", StringComparison.Ordinal)}\" wal get --recovery {RecoverySession.Folder} %f \"%p\"";
+        => $"\"{program.Replace("%", "%%", StringComparison.Ordinal)}\" "
+            + $"wal get --recovery {RecoverySession.Folder} %f \"%p\"";
 
     async Task<byte[]> ReadControlFileAsync(CancellationToken cancellationToken)
     {
         var line = _control ?? throw TomoBackupException.Create(
-            ErrorCode.RepositoryDamaged, $"backup '{plan.Backup.Backup}' holds no '{DataDirectoryRules.ControlFilePath}'");
+            ErrorCode.RepositoryDamaged,
+            $"backup '{plan.Backup.Backup}' holds no '{DataDirectoryRules.ControlFilePath}'");
 
         var tool = new FileRestorer(_contents, plan.Backup, _files);
 
@@ -268,7 +271,8 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     static string RelativePathOf(FileListLine line)
         => line.Type == FileListLine.Config ? ConfigFolder + line.Path : line.Path!;
 
-    static uint Crc(FileListLine line) => uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    static uint Crc(FileListLine line)
+        => uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     ITimer ReportProgress()
         => context.Time.CreateTimer(

@@ -41,7 +41,9 @@ sealed class RestoreSources(
 
             var text = await wal.ReadAsync(file, keys, cancellationToken).ConfigureAwait(false);
 
-            if (!histories.TryAdd(name.Timeline, TimelineHistory.Parse(name.Timeline, System.Text.Encoding.UTF8.GetString(text))))
+            var history = TimelineHistory.Parse(name.Timeline, System.Text.Encoding.UTF8.GetString(text));
+
+            if (!histories.TryAdd(name.Timeline, history))
                 throw TomoBackupException.Create(
                     ErrorCode.WalConflict,
                     $"history file '{file.Name}' has different contents in repository '{repository.Name}'",
@@ -79,7 +81,8 @@ sealed class RestoreSources(
         var header = await PackObjectReader.ReadHeaderAsync(repository.Store, segment.File.Key, cancellationToken)
             .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
-                ErrorCode.RepositoryDamaged, $"'{segment.File.Key}' was listed in repository '{repository.Name}' and is gone");
+                ErrorCode.RepositoryDamaged,
+                $"'{segment.File.Key}' was listed in repository '{repository.Name}' and is gone");
 
         return System.Text.Json.JsonSerializer.Deserialize(header.PublicNote.Span, RepositoryJson.Default.WalNote)!;
     }

@@ -54,7 +54,8 @@ static class SessionPlan
         var ranges = new List<SegmentRange>();
 
         foreach (var (segment, _) in segments)
-            if (ranges.Count > 0 && ranges[^1] is var last && last.Timeline == segment.Timeline && last.Last + 1 == segment.Number)
+            if (ranges.Count > 0 && ranges[^1] is var last
+                && last.Timeline == segment.Timeline && last.Last + 1 == segment.Number)
                 ranges[^1] = last with { Last = segment.Number };
             else
                 ranges.Add(new SegmentRange(segment.Timeline, segment.Number, segment.Number));

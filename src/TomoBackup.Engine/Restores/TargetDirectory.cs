@@ -41,8 +41,11 @@ sealed class TargetDirectory(IFileSystem files, string path)
 
         if (bytes is null || bytes.Length < sizeof(ulong))
         {
-            if (files.List(path).Count > 0 && files.Stat($"{path}/PG_VERSION") is null && files.Stat($"{path}/pg_wal") is null)
-                throw Refused($"'{path}' is not a data directory", "Check '--cluster' and the policy's data_directory.");
+            if (files.List(path).Count > 0
+                && files.Stat($"{path}/PG_VERSION") is null
+                && files.Stat($"{path}/pg_wal") is null)
+                throw Refused(
+                    $"'{path}' is not a data directory", "Check '--cluster' and the policy's data_directory.");
 
             return;
         }
@@ -62,7 +65,9 @@ sealed class TargetDirectory(IFileSystem files, string path)
         foreach (var location in map.Locations)
         {
             if (!location.Path.StartsWith('/'))
-                throw Refused($"tablespace {location.Oid} has no absolute place: '{location.Path}'", "Map it with '--map-tablespace OLD=NEW'.");
+                throw Refused(
+                    $"tablespace {location.Oid} has no absolute place: '{location.Path}'",
+                    "Map it with '--map-tablespace OLD=NEW'.");
 
             if (files.Stat(location.Path) is { } present
                 && (present.Kind != FileKind.Directory || files.List(location.Path).Count > 0))

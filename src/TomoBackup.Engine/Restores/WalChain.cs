@@ -26,7 +26,8 @@ sealed record WalChain(IReadOnlyList<ChainSegment> Segments, string? Hole, strin
                 .Select(timeline => new WalSegment(timeline, number))
                 .ToList();
 
-            var found = names.Select(s => (Segment: s, Files: Find(archive, s.Name(size)))).FirstOrDefault(f => f.Files.Count > 0);
+            var found = names.Select(s => (Segment: s, Files: Find(archive, s.Name(size))))
+                .FirstOrDefault(f => f.Files.Count > 0);
 
             if (found.Files is not { Count: > 0 } files)
                 return new WalChain(segments, Hole: names[0].Name(size), Conflict: null);

@@ -67,7 +67,9 @@ sealed class InitOperation(InitContext context)
     async Task<Lineage> CreateAsync(
         List<Repository> repositories, SigningKey signer, Lineage? before, CancellationToken cancellationToken)
     {
-        var recipients = context.Recipients.Count > 0 ? context.Recipients : before?.Recipients ?? MakeIdentities(signer);
+        var recipients = context.Recipients.Count > 0
+            ? context.Recipients
+            : before?.Recipients ?? MakeIdentities(signer);
         var id = LineageId.New(context.Entropy);
         var opener = new EpochOpener(
             repositories, signer, context.State.OpenEpochs(id), context.Entropy, context.Time);
@@ -134,7 +136,8 @@ sealed class InitOperation(InitContext context)
         var identity = AgeIdentity.Generate(context.Entropy);
         context.Files.CreateDirectories(
             Path.GetDirectoryName(path)!, Private | UnixFileMode.UserExecute);
-        context.Files.WriteNew(path, Encoding.UTF8.GetBytes(IdentityFile.Write(identity, [signer.Fingerprint])), Private);
+        context.Files.WriteNew(
+            path, Encoding.UTF8.GetBytes(IdentityFile.Write(identity, [signer.Fingerprint])), Private);
         return identity;
     }
 
@@ -187,7 +190,11 @@ sealed class InitOperation(InitContext context)
 
     AgeIdentity? IdentityOf(AgeRecipient recipient)
     {
-        string?[] paths = [context.IdentityFile, context.Made.EscrowSheet, SheetBeside(context.IdentityFile), .. context.GivenIdentities];
+        string?[] paths =
+        [
+            context.IdentityFile, context.Made.EscrowSheet, SheetBeside(context.IdentityFile),
+            .. context.GivenIdentities,
+        ];
 
         foreach (var path in paths.OfType<string>())
         {

@@ -10,7 +10,10 @@ public sealed class DemoTests
 {
     static readonly DemoPlan Small = new()
     {
-        Megabytes = DemoPlan.LeastMegabytes, Embeddings = 1500, Documents = 4000, People = 500,
+        Megabytes = DemoPlan.LeastMegabytes,
+        Embeddings = 1500,
+        Documents = 4000,
+        People = 500,
     };
 
     [Fact]

@@ -155,12 +155,12 @@ public sealed class WalChainReaderTests
 
     static (Lsn Start, WalRecordKind Kind, uint Xid, long Microseconds) Append(
         WalBuilder wal, int kind, int bytes, int time) => kind switch
-    {
-        0 => (wal.Commit(time, 11), WalRecordKind.Commit, 11, time),
-        1 => (wal.Abort(time, 12), WalRecordKind.Abort, 12, time),
-        2 => (wal.RestorePoint($"point {time}", time), WalRecordKind.RestorePoint, 0, time),
-        3 => (wal.CommitPrepared(time, 99, bytes / 100), WalRecordKind.CommitPrepared, 99, time),
-        4 when bytes < 1000 => (wal.Switch(), WalRecordKind.SegmentSwitch, 0, 0),
-        _ => (wal.Filler(bytes), WalRecordKind.Other, 1, 0),
-    };
+        {
+            0 => (wal.Commit(time, 11), WalRecordKind.Commit, 11, time),
+            1 => (wal.Abort(time, 12), WalRecordKind.Abort, 12, time),
+            2 => (wal.RestorePoint($"point {time}", time), WalRecordKind.RestorePoint, 0, time),
+            3 => (wal.CommitPrepared(time, 99, bytes / 100), WalRecordKind.CommitPrepared, 99, time),
+            4 when bytes < 1000 => (wal.Switch(), WalRecordKind.SegmentSwitch, 0, 0),
+            _ => (wal.Filler(bytes), WalRecordKind.Other, 1, 0),
+        };
 }
