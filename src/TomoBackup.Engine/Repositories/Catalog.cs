@@ -70,11 +70,14 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
             .ConfigureAwait(false);
     }
 
-    static ObjectKey KeyOf(Manifest manifest)
+    /// <summary>Where a manifest stands.</summary>
+    public static ObjectKey KeyOf(Manifest manifest)
         => new(RepositoryLayout.Backup(manifest.Lineage, manifest.Generation, manifest.Backup)
             + RepositoryLayout.ManifestName);
 
-    static Manifest Open(Lineage lineage, ObjectKey key, byte[] envelope)
+    /// <summary>The manifest under a key, authentic. Throws <see cref="CodecException"/> or <see cref="JsonException"/>
+    /// where it is not, or belongs under another key.</summary>
+    public static Manifest Open(Lineage lineage, ObjectKey key, byte[] envelope)
     {
         var manifest = JsonSerializer.Deserialize(
             Dsse.Open(envelope, DocumentType.Manifest, lineage.Signer), RepositoryJson.Default.Manifest);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using TomoBackup.Codecs;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Repositories;
 
@@ -27,4 +29,17 @@ sealed record EpochRecord
     public required string Sha256 { get; init; }
 
     public required IReadOnlyList<string> Recipients { get; init; }
+
+    /// <summary>The record under a key, authentic. Throws <see cref="CodecException"/> or <see cref="JsonException"/>
+    /// where it is not, or where it speaks of another epoch than its key.</summary>
+    public static EpochRecord Open(Lineage lineage, ObjectKey key, byte[] envelope)
+    {
+        var payload = Dsse.Open(envelope, DocumentType.Epoch, lineage.Signer);
+        var record = JsonSerializer.Deserialize(payload, RepositoryJson.Default.EpochRecord);
+
+        return record is not null && record.Lineage == lineage.Id
+            && key.Value == $"{RepositoryLayout.Keys(lineage.Id, record.Epoch)}{record.Wrap}.epoch"
+            ? record
+            : throw new CodecException(CodecFailure.Foreign, "it speaks of another epoch");
+    }
 }

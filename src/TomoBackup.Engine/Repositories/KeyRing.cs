@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using TomoBackup.Codecs;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Repositories;
 
@@ -123,25 +124,19 @@ sealed class KeyRing(
                 continue;
 
             if (await repository.TryReadAsync(entry.Key, cancellationToken).ConfigureAwait(false) is { } envelope)
-                yield return Open(entry.Key.Value, envelope, epoch);
+                yield return Open(entry.Key, envelope);
         }
     }
 
-    EpochRecord Open(string key, byte[] envelope, EpochId epoch)
+    EpochRecord Open(ObjectKey key, byte[] envelope)
     {
         try
         {
-            var payload = Dsse.Open(envelope, DocumentType.Epoch, lineage.Signer);
-            var record = JsonSerializer.Deserialize(payload, RepositoryJson.Default.EpochRecord);
-
-            return record is not null && record.Epoch == epoch && record.Lineage == lineage.Id
-                && key == RepositoryLayout.EpochRecord(lineage.Id, epoch, record.Wrap).Value
-                ? record
-                : throw new CodecException(CodecFailure.Foreign, "it speaks of another epoch");
+            return EpochRecord.Open(lineage, key, envelope);
         }
         catch (Exception e) when (e is CodecException or JsonException)
         {
-            throw NotAuthentic(key, e.Message);
+            throw NotAuthentic(key.Value, e.Message);
         }
     }
 

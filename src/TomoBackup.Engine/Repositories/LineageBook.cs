@@ -59,8 +59,7 @@ static class LineageBook
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.LineageRecord);
         var envelope = Dsse.Sign(DocumentType.Lineage, payload, signer);
-        var id = Convert.ToHexStringLower(SHA256.HashData(envelope))[..16];
-        var key = RepositoryLayout.Lineage(record.Cluster, record.Number, id);
+        var key = RepositoryLayout.Lineage(record.Cluster, record.Number, IdOf(envelope));
 
         foreach (var repository in repositories)
             await repository.WriteOnceAsync(key, envelope, cancellationToken).ConfigureAwait(false);
@@ -88,7 +87,9 @@ static class LineageBook
         return records;
     }
 
-    static (LineageRecord Record, VerifyingKey Signer) Open(
+    /// <summary>One record, authentic. A created record names its own signer, who must be trusted; any other must be
+    /// signed by the one before it.</summary>
+    public static (LineageRecord Record, VerifyingKey Signer) Open(
         Repository repository, ObjectKey key, byte[] envelope, VerifyingKey? signer, SignerTrust trust)
     {
         try
@@ -105,8 +106,7 @@ static class LineageBook
 
             var record = Parse(Dsse.Open(envelope, DocumentType.Lineage, signer));
 
-            if (!key.Value.StartsWith(RepositoryLayout.Lineages(record.Cluster), StringComparison.Ordinal)
-                || !key.Name.StartsWith($"{record.Number:D8}-", StringComparison.Ordinal))
+            if (RepositoryLayout.Lineage(record.Cluster, record.Number, IdOf(envelope)) != key)
                 throw new CodecException(CodecFailure.Foreign, "it stands under a key that is not its own");
 
             if (record.Record == LineageRecord.Created
@@ -127,6 +127,23 @@ static class LineageBook
                     + "the escrow sheet.");
         }
     }
+
+    /// <summary>The key that an unproven created record says it is signed by; null for any other record.</summary>
+    public static VerifyingKey? TryReadClaimedSigner(byte[] envelope)
+    {
+        try
+        {
+            return Parse(Dsse.ReadUnverified(envelope, DocumentType.Lineage)) is { Record: LineageRecord.Created, Signer: { } spki }
+                ? VerifyingKey.FromSpki(Convert.FromBase64String(spki))
+                : null;
+        }
+        catch (Exception e) when (e is CodecException or JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    static string IdOf(byte[] envelope) => Convert.ToHexStringLower(SHA256.HashData(envelope))[..16];
 
     static LineageRecord Parse(byte[] payload)
         => JsonSerializer.Deserialize(payload, RepositoryJson.Default.LineageRecord)

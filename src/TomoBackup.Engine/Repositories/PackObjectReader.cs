@@ -114,7 +114,9 @@ sealed class PackObjectReader : IAsyncDisposable
             hint: "Nothing of it was used. Run 'tomo-backup verify --deep' to see what else is affected.",
             cause: e);
 
-    static async ValueTask<PackObjectReader> OpenAsync(
+    /// <summary>Opens a pack in an object that is open already; the reader owns it then. Throws
+    /// <see cref="CodecException"/> where it is not authentic, and leaves the object open.</summary>
+    public static async ValueTask<PackObjectReader> OpenAsync(
         IObjectReader source, PackKind kind, LineageId lineage, IEpochKeys keys, CancellationToken cancellationToken)
     {
         var header = await ReadHeaderAsync(source, cancellationToken).ConfigureAwait(false);

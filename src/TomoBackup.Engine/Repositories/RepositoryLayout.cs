@@ -1,3 +1,4 @@
+using System.Globalization;
 using TomoBackup.Codecs;
 using TomoBackup.Storage;
 
@@ -17,8 +18,11 @@ static class RepositoryLayout
 
     public static string Lineages(string cluster) => $"{LineagePrefix}{cluster}/";
 
+    /// <summary>What the keys of every record of one number begin with.</summary>
+    public static string LineageNumber(string cluster, int number) => $"{Lineages(cluster)}{number:D8}-";
+
     public static ObjectKey Lineage(string cluster, int number, string id)
-        => new($"{Lineages(cluster)}{number:D8}-{id}");
+        => new(LineageNumber(cluster, number) + id);
 
     public static string Keys(LineageId lineage) => $"keys/{lineage}/";
 
@@ -35,7 +39,16 @@ static class RepositoryLayout
     public static string Backup(LineageId lineage, string generation, string backup)
         => $"{Backups(lineage)}{generation}/{backup}/";
 
-    public static string PackName(int number) => $"pack-{number:D5}";
+    public static string PackName(int number) => $"{PackPrefix}{number:D5}";
+
+    /// <summary>The number of a data pack; null for any other object of a backup.</summary>
+    public static int? TryPackNumber(string name)
+        => name.StartsWith(PackPrefix, StringComparison.Ordinal)
+            && int.TryParse(
+                name.AsSpan(PackPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && PackName(number) == name
+                ? number
+                : null;
 
     /// <summary>Name, within a backup, of the copy of a WAL object that it carries.</summary>
     public static string BackupWalName(string walObject) => BackupWalPrefix + walObject;
@@ -53,8 +66,11 @@ static class RepositoryLayout
 
     public static string Histories(LineageId lineage) => $"history/{lineage}/";
 
+    /// <summary>What the keys of every content of one history file begin with.</summary>
+    public static string HistoryFile(LineageId lineage, string name) => $"{Histories(lineage)}{name}-";
+
     public static ObjectKey History(LineageId lineage, string name, string contentId)
-        => new($"{Histories(lineage)}{name}-{contentId}");
+        => new(HistoryFile(lineage, name) + contentId);
 
     public static string Leases(LineageId lineage) => $"lease/{lineage}/";
 
@@ -78,5 +94,13 @@ static class RepositoryLayout
             : null;
     }
 
+    /// <summary>The WAL file that an object of a backup holds; null for its packs and documents.</summary>
+    public static string? TryWalName(ManifestObject held)
+        => held.Name.StartsWith(HeldWalPrefix, StringComparison.Ordinal) && ObjectKey.IsValid(held.Name)
+            ? SplitContentName(new ObjectKey(held.Name))?.Name
+            : null;
+
+    const string PackPrefix = "pack-";
+    const string HeldWalPrefix = "wal/";
     const int ContentIdLength = 32;
 }

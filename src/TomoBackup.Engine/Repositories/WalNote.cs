@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using TomoBackup.Postgres;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Repositories;
 
@@ -41,6 +43,24 @@ sealed record WalNote
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? LastCommit { get; init; }
+
+    /// <summary>The notes of an archived file as they stand there, proven by nothing; null where they cannot be read.
+    /// </summary>
+    public static async ValueTask<WalNote?> TryReadAsync(
+        Repository repository, ArchivedFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PackObjectReader.ReadHeaderAsync(repository.Store, file.Key, cancellationToken)
+                .ConfigureAwait(false) is { } header
+                ? JsonSerializer.Deserialize(header.PublicNote.Span, RepositoryJson.Default.WalNote)
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or TomoBackupException or StoreException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The part of a WAL object's notes that only a key opens: restore point names are the user's words.</summary>

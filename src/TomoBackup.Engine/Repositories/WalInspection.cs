@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
 using TomoBackup.Postgres.Wal;
-using TomoBackup.Repositories;
 
-namespace TomoBackup.Archiving;
+namespace TomoBackup.Repositories;
 
 /// <summary>
-/// Looks at a WAL file before it is archived: is it this cluster's, does its header agree with its name, do its records
-/// chain. Pure. A segment that PostgreSQL would stop at is refused here, while the server still has it.
+/// Looks at a WAL file before it is archived, and again when the archive is verified: is it this cluster's, does its
+/// header agree with its name, do its records chain. Pure. A segment that PostgreSQL would stop at is refused here, while
+/// the server still has it.
 /// </summary>
 static class WalInspection
 {
     /// <summary>The notes of a file that may be archived; throws where it may not.</summary>
-    public static (WalNote Public, WalPrivateNote? Private) Inspect(WalFileName name, byte[] bytes, Lineage lineage)
+    public static (WalNote Public, WalPrivateNote? Private) Inspect(
+        WalFileName name, ReadOnlySpan<byte> bytes, Lineage lineage)
         => name.Kind switch
         {
             WalFileKind.Segment => InspectSegment(name, bytes, lineage, mayEnd: false),
@@ -25,7 +26,8 @@ static class WalInspection
         => (JsonSerializer.SerializeToUtf8Bytes(note, RepositoryJson.Default.WalNote),
             secret is null ? [] : JsonSerializer.SerializeToUtf8Bytes(secret, RepositoryJson.Default.WalPrivateNote));
 
-    static (WalNote, WalPrivateNote?) InspectSegment(WalFileName name, byte[] bytes, Lineage lineage, bool mayEnd)
+    static (WalNote, WalPrivateNote?) InspectSegment(
+        WalFileName name, ReadOnlySpan<byte> bytes, Lineage lineage, bool mayEnd)
     {
         if (!WalSegmentSize.IsValid(bytes.Length))
             throw Refused(name, $"it has {bytes.Length} bytes, which is no segment size", ErrorCode.Damaged);
