@@ -6,7 +6,8 @@ namespace TomoBackup.Cli.Demo;
 sealed class DemoOracle(DemoState expected)
 {
     /// <summary>How the cluster differs; none means that it holds exactly the noted state. What the server cannot even
-    /// read is a difference too (and nothing was found); a server that is gone is <see cref="PostgresServerException"/>.</summary>
+    /// read is a difference too (and nothing was found); a server that is gone is <see
+    /// cref="PostgresServerException"/>.</summary>
     public async Task<(DemoState? Found, IReadOnlyList<string> Differences)> CompareAsync(
         DemoSession session, CancellationToken cancellationToken)
     {

@@ -11,7 +11,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Cli.Demo;
 
 /// <summary>
-/// The main job on real data, in one go: back up and archive a cluster under load, lose its data directory, restore to a
+/// The main job on real data, in one go: back up and archive a cluster under load, lose its data directory, restore to
+/// a
 /// moment between two commits, and compare what came back with what was noted before. Nothing here is special to the
 /// demonstration: it opens the same door as every other verb.
 /// </summary>
@@ -98,7 +99,8 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
         return new ClusterDoor(context.Environment(progress), policy, policy.Clusters[0], policy.StateDirectory!);
     }
 
-    /// <summary>The cluster at work: data, writers, a backup under load, a moment that is noted, and life goes on.</summary>
+    /// <summary>The cluster at work: data, writers, a backup under load, a moment that is noted, and life goes
+    /// on.</summary>
     async Task<DemoMoment> LiveAsync(DemoCluster cluster, ClusterDoor door, CancellationToken cancellationToken)
     {
         await LoadAsync(cluster, cancellationToken).ConfigureAwait(false);
@@ -179,7 +181,8 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
             {
                 if (context.Time.GetElapsedTime(began) > ArchivePatience)
                     throw TomoBackupException.Create(
-                        ErrorCode.TryAgain, $"PostgreSQL did not archive '{name}' within {Readable.Span(ArchivePatience)}",
+                        ErrorCode.TryAgain,
+                            $"PostgreSQL did not archive '{name}' within {Readable.Span(ArchivePatience)}",
                         hint: $"Look into '{folder}/server.log'.");
 
                 await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
@@ -224,7 +227,8 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
         return new DemoProof(moment, found, took);
     }
 
-    /// <summary>PostgreSQL's own account of the recovery, read once more and apart from what the restore concluded.</summary>
+    /// <summary>PostgreSQL's own account of the recovery, read once more and apart from what the restore
+    /// concluded.</summary>
     void CheckLog(RestoreReport report, DemoMoment moment)
     {
         var bytes = context.Files.ReadAll(report.Recovery!.LogFile, 64 << 20) ?? [];
@@ -280,9 +284,9 @@ sealed record DemoProof(DemoMoment Moment, DemoState Found, TimeSpan Restore)
     public override string ToString()
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"PROVEN: recovered to {Moment.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC, {Rows(Moment.Expected)} rows "
-            + $"expected, {Rows(Found)} found, {Found.Ledger.Count} of {Moment.Commits} commits; MATCH and nearest "
-            + $"neighbours as noted; restored and open in {Restore.TotalSeconds:F1} s");
+            $"PROVEN: recovered to {Moment.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC, "
+            + $"{Rows(Moment.Expected)} rows expected, {Rows(Found)} found, {Found.Ledger.Count} of {Moment.Commits} "
+            + $"commits; MATCH and nearest neighbours as noted; restored and open in {Restore.TotalSeconds:F1} s");
 
     /// <summary>In all tables and in the graph.</summary>
     static long Rows(DemoState state)

@@ -133,7 +133,8 @@ static class LineageBook
     {
         try
         {
-            return Parse(Dsse.ReadUnverified(envelope, DocumentType.Lineage)) is { Record: LineageRecord.Created, Signer: { } spki }
+            return Parse(Dsse.ReadUnverified(envelope, DocumentType.Lineage))
+                is { Record: LineageRecord.Created, Signer: { } spki }
                 ? VerifyingKey.FromSpki(Convert.FromBase64String(spki))
                 : null;
         }

@@ -11,7 +11,8 @@ namespace TomoBackup.Verification;
 readonly record struct SharedPart(int Frame, int Offset, int Length, uint Checksum, int Line);
 
 /// <summary>
-/// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files are
+/// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files
+/// are
 /// put together, so that each byte is read once. Eight bytes for a frame.
 /// </summary>
 sealed class PackFrames(ObjectKey key)
@@ -57,7 +58,8 @@ sealed class PackFrames(ObjectKey key)
             0 => "",
             <= NamedFiles => string.Create(CultureInfo.InvariantCulture, $"; it costs {string.Join(", ", _lostNames)}"),
             _ => string.Create(
-                CultureInfo.InvariantCulture, $"; it costs {string.Join(", ", _lostNames)} and {_lost - NamedFiles} more files"),
+                CultureInfo.InvariantCulture,
+                    $"; it costs {string.Join(", ", _lostNames)} and {_lost - NamedFiles} more files"),
         };
 
     /// <summary>Reads all frames, damaged ones as well, and throws the first one's failure at the end.</summary>

@@ -71,6 +71,7 @@ sealed class PackInspection(VerifyContext context, IEpochKeys keys)
         var first = _seen.GetOrAdd(id, (key, hash));
 
         if (first.Sha256 != hash)
-            throw new CodecException(CodecFailure.Damaged, $"it has the pack id of '{first.Key}', which holds something else");
+            throw new CodecException(CodecFailure.Damaged,
+                $"it has the pack id of '{first.Key}', which holds something else");
     }
 }

@@ -61,7 +61,8 @@ sealed record VerifyContext(Repository Repository, Lineage Lineage, Findings Fin
     {
         try
         {
-            return await Repository.TryReadAsync(RepositoryLayout.Marker, cancellationToken).ConfigureAwait(false) is not null;
+            return await Repository.TryReadAsync(RepositoryLayout.Marker, cancellationToken).ConfigureAwait(false)
+                is not null;
         }
         catch (StoreException)
         {

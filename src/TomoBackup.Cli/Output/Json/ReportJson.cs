@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TomoBackup.Setup;
+using TomoBackup.Verification;
 
 namespace TomoBackup.Cli.Output.Json;
 
@@ -12,6 +13,7 @@ namespace TomoBackup.Cli.Output.Json;
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(WarningDocument))]
@@ -20,6 +22,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
+[JsonSerializable(typeof(VerifyReport))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web
