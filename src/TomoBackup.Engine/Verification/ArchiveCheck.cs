@@ -7,7 +7,8 @@ namespace TomoBackup.Verification;
 /// <summary>Checks the listing of the archive: no hole, no conflict, each timeline's history. Needs no key.</summary>
 sealed class ArchiveCheck(VerifyContext context, Inventory inventory, IReadOnlyList<Manifest> backups, Costs costs)
 {
-    /// <summary>Holes up to this many segments are looked up one by one: a listing may lag behind a busy archiver.</summary>
+    /// <summary>Holes up to this many segments are looked up one by one: a listing may lag behind a busy
+    /// archiver.</summary>
     const ulong LookUpLimit = 64;
 
     readonly WalArchive _archive = new(context.Repository, context.Lineage.Id);
@@ -20,7 +21,8 @@ sealed class ArchiveCheck(VerifyContext context, Inventory inventory, IReadOnlyL
             return new WalSegmentSize(newest.WalSegmentSize);
 
         foreach (var file in inventory.Wal.Where(f => WalName.IsSegment(f.Name)))
-            if (await WalNote.TryReadAsync(context.Repository, file, cancellationToken).ConfigureAwait(false) is { Length: { } bytes }
+            if (await WalNote.TryReadAsync(context.Repository, file, cancellationToken).ConfigureAwait(false)
+                is { Length: { } bytes }
                 && WalSegmentSize.IsValid(bytes))
                 return new WalSegmentSize((int)bytes);
 
@@ -67,7 +69,8 @@ sealed class ArchiveCheck(VerifyContext context, Inventory inventory, IReadOnlyL
                 foreach (var (key, _) in name)
                     context.Findings.Damage(
                         key.Value,
-                        $"'{key}' is one of {count} different contents of WAL file '{name.Key}': two servers archived under one identity",
+                        $"'{key}' is one of {count} different contents of WAL file '{name.Key}': two servers "
+                            + "archived under one identity",
                         CostOf(name.Key, size));
     }
 
@@ -83,9 +86,11 @@ sealed class ArchiveCheck(VerifyContext context, Inventory inventory, IReadOnlyL
 
         var cost = costs.OfSegments(timeline, first, last, size);
         var subject = RepositoryLayout.WalFile(context.Lineage.Id, cost.Wal!.First);
-        var sentence = $"WAL {cost.Wal} is missing in repository '{context.Repository.Name}', although later segments were archived";
+        var sentence = $"WAL {cost.Wal} is missing in repository '{context.Repository.Name}', although later "
+            + "segments were archived";
 
-        if (backups.Any(b => b.Timeline <= timeline && WalSegment.Containing(b.StartLsn, b.Timeline, size).Number <= last))
+        if (backups.Any(b => b.Timeline <= timeline
+            && WalSegment.Containing(b.StartLsn, b.Timeline, size).Number <= last))
             context.Findings.Damage(subject, sentence, cost);
         else
             context.Findings.Inform(subject, $"{sentence}; no backup begins before it");
@@ -104,7 +109,8 @@ sealed class ArchiveCheck(VerifyContext context, Inventory inventory, IReadOnlyL
         var subject = RepositoryLayout.HistoryFile(context.Lineage.Id, name);
         context.Findings.Damage(
             subject,
-            $"history file '{name}' is missing in repository '{context.Repository.Name}', although WAL of its timeline is archived: nothing can be recovered to this timeline",
+            $"history file '{name}' is missing in repository '{context.Repository.Name}', although WAL of its "
+                + "timeline is archived: nothing can be recovered to this timeline",
             new Cost([.. backups.Where(b => b.Timeline <= timeline).Select(b => b.Backup)], null));
     }
 

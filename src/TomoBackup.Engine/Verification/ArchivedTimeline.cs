@@ -17,7 +17,8 @@ sealed class ArchivedTimeline
     public IReadOnlyDictionary<ulong, ArchivedFile> Whole => _whole;
 
     /// <summary>Lowest number among the whole ones and the unfinished ones.</summary>
-    public ulong First => Math.Min(_whole.Keys.FirstOrDefault(ulong.MaxValue), _partial.Keys.FirstOrDefault(ulong.MaxValue));
+    public ulong First
+        => Math.Min(_whole.Keys.FirstOrDefault(ulong.MaxValue), _partial.Keys.FirstOrDefault(ulong.MaxValue));
 
     /// <summary>Highest number of a whole segment; an unfinished one proves only what lies before it.</summary>
     public ulong Last => Math.Max(

@@ -38,20 +38,24 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     {
         foreach (var (key, reason) in _bad)
             context.Findings.Damage(
-                key.Value, $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}", CostOf(key));
+                key.Value,
+                $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}",
+                CostOf(key));
 
         foreach (var (folder, objects) in inventory.Backups)
             if (!IsListed(folder, new ObjectKey(folder + RepositoryLayout.ManifestName)))
                 context.Findings.Inform(
                     folder,
-                    $"'{folder}' has {objects.Count} objects of {objects.Sum(o => o.Length)} bytes and no manifest: a backup that is being taken, or one that was given up");
+                    $"'{folder}' has {objects.Count} objects of {objects.Sum(o => o.Length)} bytes and no manifest: "
+                        + "a backup that is being taken, or one that was given up");
     }
 
     /// <summary>Checks one backup, and gives the objects that are there to be read.</summary>
     public async Task<IReadOnlyList<ManifestObject>> CheckAsync(Manifest backup, CancellationToken cancellationToken)
     {
         var folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
-        var listed = inventory.Backups[folder].ToDictionary(o => o.Key.Value[folder.Length..], o => o.Length, StringComparer.Ordinal);
+        var listed = inventory.Backups[folder].ToDictionary(
+            o => o.Key.Value[folder.Length..], o => o.Length, StringComparer.Ordinal);
         var present = new List<ManifestObject>();
 
         CheckManifest(backup);
@@ -85,10 +89,13 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     {
         void Bad(string reason)
             => context.Findings.Damage(
-                Catalog.KeyOf(backup).Value, $"manifest '{Catalog.KeyOf(backup)}' contradicts itself: {reason}", Cost.Of(backup));
+                Catalog.KeyOf(backup).Value,
+                $"manifest '{Catalog.KeyOf(backup)}' contradicts itself: {reason}",
+                Cost.Of(backup));
 
         if (backup.SystemIdentifier != context.Lineage.SystemIdentifier)
-            Bad($"its system identifier is {backup.SystemIdentifier}, the lineage's is {context.Lineage.SystemIdentifier}");
+            Bad($"its system identifier is {backup.SystemIdentifier}, the lineage's is "
+                + $"{context.Lineage.SystemIdentifier}");
 
         if (backup.StoredBytes != backup.Objects.Sum(o => o.Length))
             Bad("its objects do not sum up to what it says is stored");
@@ -106,7 +113,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     {
         var size = new WalSegmentSize(backup.WalSegmentSize);
 
-        if (!WalSegment.TryParse(backup.WalFirst, size, out var segment) || !WalSegment.TryParse(backup.WalLast, size, out var last))
+        if (!WalSegment.TryParse(backup.WalFirst, size, out var segment)
+            || !WalSegment.TryParse(backup.WalLast, size, out var last))
             return backup.WalFirst;
 
         var held = backup.Objects.Select(RepositoryLayout.TryWalName).ToHashSet();
@@ -137,7 +145,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     async Task<long?> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (!ObjectKey.IsValid(key)
-            || await context.Repository.Store.OpenAsync(new ObjectKey(key), cancellationToken).ConfigureAwait(false) is not { } found)
+            || await context.Repository.Store.OpenAsync(new ObjectKey(key), cancellationToken).ConfigureAwait(false)
+                is not { } found)
             return null;
 
         await using (found.ConfigureAwait(false))

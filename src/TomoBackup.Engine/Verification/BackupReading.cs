@@ -50,22 +50,23 @@ sealed class BackupReading
                 }
 
                 if ((files, bytes) != (_backup.FileCount, _backup.FileBytes))
-                    throw new CodecException(CodecFailure.Damaged, "its files are not as many and as large as the manifest says");
+                    throw new CodecException(CodecFailure.Damaged,
+                        "its files are not as many and as large as the manifest says");
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads one data pack. Its damage is reported at the end, when the files that it costs are known.</summary>
+    /// <summary>Reads one data pack. Its damage is reported at the end, when the files that it costs are
+    /// known.</summary>
     public async ValueTask ReadPackAsync(
         ManifestObject pack, int number, FrameBuffer buffer, CancellationToken cancellationToken)
     {
         var frames = _frames[number];
 
-        await _packs.InspectAsync(
+        frames.Problem = await _packs.ProblemAsync(
             frames.Key,
             PackKind.Data,
             pack.Sha256,
-            _cost,
             reader => frames.ReadAsync(reader, buffer, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
@@ -84,14 +85,16 @@ sealed class BackupReading
             async () =>
             {
                 var pack = await PackObjectReader.OpenAsync(
-                    context.Repository.Store, KeyOf(list), PackKind.FileList, context.Lineage.Id, _packs.Keys, cancellationToken)
-                    .ConfigureAwait(false) ?? throw new CodecException(CodecFailure.Damaged, "it was listed and is gone");
+                    context.Repository.Store, KeyOf(list), PackKind.FileList, context.Lineage.Id, _packs.Keys,
+                    cancellationToken).ConfigureAwait(false)
+                    ?? throw new CodecException(CodecFailure.Damaged, "it was listed and is gone");
 
                 await using (pack.ConfigureAwait(false))
                 {
                     var number = 0;
 
-                    await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken).ConfigureAwait(false))
+                    await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken)
+                        .ConfigureAwait(false))
                     {
                         if (line.Runs is { Count: > 0 })
                             await JudgeAsync(KeyOf(list), line, number, cancellationToken).ConfigureAwait(false);
@@ -101,10 +104,14 @@ sealed class BackupReading
                 }
             },
             cancellationToken).ConfigureAwait(false);
+    }
 
+    /// <summary>Reports the packs, with the files that were lost with them.</summary>
+    public void ReportPacks()
+    {
         foreach (var frames in _frames.Values)
-            if (frames.Lost() is { Length: > 0 } lost)
-                context.Findings.Damage(frames.Key.Value, $"'{frames.Key}' cannot be read in whole{lost}", _cost);
+            if (frames.Problem is { } problem)
+                _packs.Context.Findings.Damage(frames.Key.Value, problem + frames.Lost(), _cost);
     }
 
     async ValueTask JudgeAsync(ObjectKey list, FileListLine line, int number, CancellationToken cancellationToken)
@@ -142,16 +149,18 @@ sealed class BackupReading
     {
         foreach (var run in line.Runs!)
             if (!_frames.TryGetValue(run[0], out var frames))
-                return string.Create(CultureInfo.InvariantCulture, $"it lies in pack {run[0]}, which the manifest does not name");
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"it lies in pack {run[0]}, which the manifest does not name");
             else if (frames.IsOpened && (run[1] >= frames.Count || run[2] > frames.Count - run[1]))
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"it lies in frames {run[1]} to {run[1] + (long)run[2] - 1} of '{frames.Key}', which has {frames.Count}");
+                    CultureInfo.InvariantCulture, $"it lies in frames {run[1]} to {run[1] + (long)run[2] - 1} of "
+                        + $"'{frames.Key}', which has {frames.Count}");
 
         return null;
     }
 
-    /// <summary>Whole frames are judged by their checksums; a file that takes part of one is read again, which no writer
-    /// of ours causes.</summary>
+    /// <summary>Whole frames are judged by their checksums; a file that takes part of one is read again, which no
+    /// writer of ours causes.</summary>
     async ValueTask<bool> HasRightChecksumAsync(FileListLine line, CancellationToken cancellationToken)
     {
         var joined = default(JoinedChecksum);
@@ -173,7 +182,8 @@ sealed class BackupReading
 
     void Expect(FileListLine line, int number)
     {
-        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames) && line.Size is <= int.MaxValue)
+        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames) 
+            && line.Size is <= int.MaxValue)
             frames.Expect(new SharedPart(run[1], run[3], (int)line.Size.Value, ChecksumOf(line), number));
     }
 

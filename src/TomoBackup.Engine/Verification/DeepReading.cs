@@ -38,6 +38,8 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
 
         if (list is not null)
             await reading.JudgeAsync(list, cancellationToken).ConfigureAwait(false);
+
+        reading.ReportPacks();
     }
 
     /// <summary>Reads the archive.</summary>
@@ -45,12 +47,15 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
         IEnumerable<ArchivedFile> files, Costs costs, WalSegmentSize? size, CancellationToken cancellationToken)
     {
         Cost CostOf(ArchivedFile file)
-            => size is { } known && WalFileName.TryParse(file.Name, out var name) && name.TryGetSegment(known, out var segment)
+            => size is { } known && WalFileName.TryParse(file.Name, out var name)
+                && name.TryGetSegment(known, out var segment)
                 ? costs.OfSegments(segment.Timeline, segment.Number, segment.Number, known)
                 : costs.Everything;
 
         return RunAsync(
-            files, (buffer, file, stop) => wal.ReadAsync(file.Key, null, CostOf(file), buffer, stop), cancellationToken);
+            files,
+            (buffer, file, stop) => wal.ReadAsync(file.Key, null, CostOf(file), buffer, stop),
+            cancellationToken);
     }
 
     async ValueTask ReadClusterAsync(
@@ -64,7 +69,9 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
             cancellationToken).ConfigureAwait(false);
 
     Task RunAsync<TItem>(
-        IEnumerable<TItem> items, Func<FrameBuffer, TItem, CancellationToken, ValueTask> work, CancellationToken cancellationToken)
+        IEnumerable<TItem> items,
+        Func<FrameBuffer, TItem, CancellationToken, ValueTask> work,
+        CancellationToken cancellationToken)
         => WorkCrew.RunAsync(
             items,
             workers,

@@ -68,10 +68,12 @@ sealed class EpochCheck(VerifyContext context, Inventory inventory, Costs costs)
             {
                 if (await context.Repository.TryReadAsync(key, cancellationToken).ConfigureAwait(false) is not { } file)
                     context.Findings.Damage(
-                        key.Value, $"'{key}' is missing: it holds the key of epoch {record.Epoch} (purpose {record.Purpose})", cost);
+                        key.Value, $"'{key}' is missing: it holds the key of epoch {record.Epoch} (purpose "
+                            + $"{record.Purpose})", cost);
                 else if (Convert.ToHexStringLower(SHA256.HashData(file)) != record.Sha256)
                     throw new CodecException(
-                        CodecFailure.Damaged, $"it is not the file that the signed record of epoch {record.Epoch} names");
+                        CodecFailure.Damaged,
+                            $"it is not the file that the signed record of epoch {record.Epoch} names");
             },
             cancellationToken).ConfigureAwait(false);
     }

@@ -15,7 +15,8 @@ sealed class Findings
     public void Damage(string subject, string sentence, Cost cost)
     {
         _damaged[subject] = true;
-        _all.Enqueue(new VerifyFinding(VerifySeverity.Damage, subject, sentence) { Backups = cost.Backups, Wal = cost.Wal });
+        _all.Enqueue(
+            new VerifyFinding(VerifySeverity.Damage, subject, sentence) { Backups = cost.Backups, Wal = cost.Wal });
     }
 
     public void Warn(string subject, string sentence)

@@ -7,7 +7,8 @@ namespace TomoBackup.Verification;
 /// Holds the archive against the timelines' histories, which only a key opens: where one timeline left another, the
 /// parent's WAL must reach that point, and the child's must begin there.
 /// </summary>
-sealed class ForkCheck(VerifyContext context, IReadOnlyList<ArchivedTimeline> timelines, Costs costs, WalSegmentSize size)
+sealed class ForkCheck(
+    VerifyContext context, IReadOnlyList<ArchivedTimeline> timelines, Costs costs, WalSegmentSize size)
 {
     public void Run(IReadOnlyDictionary<uint, TimelineHistory> histories)
     {
@@ -40,7 +41,8 @@ sealed class ForkCheck(VerifyContext context, IReadOnlyList<ArchivedTimeline> ti
         if (!context.Findings.IsDamaged(subject))
             context.Findings.Damage(
                 subject,
-                $"WAL {cost.Wal} is missing in repository '{context.Repository.Name}': timeline {child} cannot be reached through it",
+                $"WAL {cost.Wal} is missing in repository '{context.Repository.Name}': timeline {child} cannot be "
+                    + "reached through it",
                 cost);
     }
 }

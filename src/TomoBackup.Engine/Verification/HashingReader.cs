@@ -37,8 +37,8 @@ sealed class HashingReader(IObjectReader inner, ReadingProgress progress) : IObj
         var buffer = new byte[Math.Min(ChunkBytes, Length - _hashed)];
 
         while (_hashed < Length)
-            await ReadAsync(_hashed, buffer.AsMemory(0, (int)Math.Min(buffer.Length, Length - _hashed)), cancellationToken)
-                .ConfigureAwait(false);
+            await ReadAsync(_hashed, buffer.AsMemory(0, (int)Math.Min(buffer.Length, Length - _hashed)),
+                cancellationToken).ConfigureAwait(false);
 
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }

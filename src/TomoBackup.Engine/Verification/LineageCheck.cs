@@ -5,7 +5,8 @@ using TomoBackup.Storage;
 
 namespace TomoBackup.Verification;
 
-/// <summary>Reads the marker and the cluster's lineage records again: each authentic, none missing between them.</summary>
+/// <summary>Reads the marker and the cluster's lineage records again: each authentic, none missing between
+/// them.</summary>
 sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs costs)
 {
     readonly List<LineageRecord> _records = [];
@@ -20,13 +21,16 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
             costs.Everything,
             async () =>
             {
-                var marker = await Repository.TryReadMarkerAsync(repository.Store, cancellationToken).ConfigureAwait(false);
+                var marker = await Repository.TryReadMarkerAsync(repository.Store, cancellationToken)
+                    .ConfigureAwait(false);
 
                 if (marker is null)
-                    context.Findings.Damage(key.Value, $"'{key}' is missing in repository '{repository.Name}'", costs.Everything);
+                    context.Findings.Damage(key.Value, $"'{key}' is missing in repository '{repository.Name}'",
+                        costs.Everything);
                 else if (marker.Repository != repository.Id)
                     throw new CodecException(
-                        CodecFailure.Damaged, $"the repository's id was '{repository.Id}' and is '{marker.Repository}' now");
+                        CodecFailure.Damaged,
+                            $"the repository's id was '{repository.Id}' and is '{marker.Repository}' now");
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -36,14 +40,16 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
     public async Task CheckRecordsAsync(IEnumerable<uint> timelines, CancellationToken cancellationToken)
     {
         foreach (var entry in inventory.Records)
-            if (await context.TryReadAsync(entry.Key, costs.Everything, cancellationToken).ConfigureAwait(false) is { } bytes)
+            if (await context.TryReadAsync(entry.Key, costs.Everything, cancellationToken).ConfigureAwait(false)
+                is { } bytes)
                 Check(entry.Key, bytes);
 
         var isComplete = CheckNumbers() && _records.Count == inventory.Records.Count;
         var next = _records.Select(r => r.Number).DefaultIfEmpty(0).Max() + 1;
 
         // The newest record can only be missed by what follows from it.
-        if (isComplete && _records.TrueForAll(r => r.Record != LineageRecord.Created || r.Lineage != context.Lineage.Id))
+        if (isComplete
+            && _records.TrueForAll(r => r.Record != LineageRecord.Created || r.Lineage != context.Lineage.Id))
             Missing(next, "no record began the lineage");
 
         foreach (var timeline in timelines)
@@ -55,7 +61,8 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
     {
         try
         {
-            _records.Add(LineageBook.Open(context.Repository, key, envelope, context.Lineage.Signer, TrustFor(envelope)).Record);
+            _records.Add(
+                LineageBook.Open(context.Repository, key, envelope, context.Lineage.Signer, TrustFor(envelope)).Record);
         }
         catch (TomoBackupException e)
         {
@@ -63,13 +70,14 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
         }
     }
 
-    /// <summary>Lineages that the cluster left behind had signers of their own; whoever opened the current one has found
-    /// it trusted. Behind its first record, nobody else may begin one.</summary>
+    /// <summary>Lineages that the cluster left behind had signers of their own; whoever opened the current one has
+    /// found it trusted. Behind its first record, nobody else may begin one.</summary>
     SignerTrust TrustFor(byte[] envelope)
     {
         var trusted = new HashSet<Fingerprint>([context.Lineage.Signer.Fingerprint]);
 
-        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id) && LineageBook.TryReadClaimedSigner(envelope) is { } own)
+        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id) 
+            && LineageBook.TryReadClaimedSigner(envelope) is { } own)
             trusted.Add(own.Fingerprint);
 
         return new SignerTrust(trusted);
@@ -90,7 +98,8 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
             if (group.Count() > 1)
                 context.Findings.Warn(
                     group.Last().Key.Value,
-                    $"cluster '{context.Lineage.Cluster}' has {group.Count()} lineage records of number {group.Key}: two hosts wrote at once, and '{group.First().Key}' is followed");
+                    $"cluster '{context.Lineage.Cluster}' has {group.Count()} lineage records of number {group.Key}: "
+                        + $"two hosts wrote at once, and '{group.First().Key}' is followed");
         }
 
         return isComplete;
@@ -103,7 +112,8 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
     }
 
     static int NumberOf(ObjectKey key)
-        => key.Name.Length > 8 && int.TryParse(key.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        => key.Name.Length > 8
+            && int.TryParse(key.Name.AsSpan(0, 8), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
 }

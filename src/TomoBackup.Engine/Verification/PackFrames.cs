@@ -11,8 +11,8 @@ namespace TomoBackup.Verification;
 readonly record struct SharedPart(int Frame, int Offset, int Length, uint Checksum, int Line);
 
 /// <summary>
-/// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files are
-/// put together, so that each byte is read once. Eight bytes for a frame.
+/// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files
+/// are put together, so that each byte is read once. Eight bytes for a frame.
 /// </summary>
 sealed class PackFrames(ObjectKey key)
 {
@@ -26,6 +26,10 @@ sealed class PackFrames(ObjectKey key)
     int _lost;
 
     public ObjectKey Key => key;
+
+    /// <summary>What is wrong with the pack; null for nothing, or where it is not there and that was
+    /// reported.</summary>
+    public string? Problem { get; set; }
 
     /// <summary>True where the table was authentic, so that the frames are known.</summary>
     public bool IsOpened { get; private set; }
@@ -57,7 +61,8 @@ sealed class PackFrames(ObjectKey key)
             0 => "",
             <= NamedFiles => string.Create(CultureInfo.InvariantCulture, $"; it costs {string.Join(", ", _lostNames)}"),
             _ => string.Create(
-                CultureInfo.InvariantCulture, $"; it costs {string.Join(", ", _lostNames)} and {_lost - NamedFiles} more files"),
+                CultureInfo.InvariantCulture,
+                    $"; it costs {string.Join(", ", _lostNames)} and {_lost - NamedFiles} more files"),
         };
 
     /// <summary>Reads all frames, damaged ones as well, and throws the first one's failure at the end.</summary>

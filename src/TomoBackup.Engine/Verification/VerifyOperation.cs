@@ -7,7 +7,8 @@ using TomoBackup.Repositories;
 namespace TomoBackup.Verification;
 
 /// <summary>
-/// Compares what a repository holds of a cluster with what its signed documents say, and says what any difference costs.
+/// Compares what a repository holds of a cluster with what its signed documents say, and says what any difference
+/// costs.
 /// It changes nothing, and never stops at damage: what cannot be had at all (a store out of reach, a key) is thrown.
 /// </summary>
 sealed class VerifyOperation(
@@ -88,8 +89,10 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
 
         var lineageCheck = new LineageCheck(context, inventory, Costs);
         await lineageCheck.CheckMarkerAsync(cancellationToken).ConfigureAwait(false);
-        await lineageCheck.CheckRecordsAsync(_timelines.Select(t => t.Timeline), cancellationToken).ConfigureAwait(false);
-        _epochs = await new EpochCheck(context, inventory, Costs).RunAsync(_backups, cancellationToken).ConfigureAwait(false);
+        await lineageCheck.CheckRecordsAsync(_timelines.Select(t => t.Timeline), cancellationToken)
+            .ConfigureAwait(false);
+        _epochs = await new EpochCheck(context, inventory, Costs).RunAsync(_backups, cancellationToken)
+            .ConfigureAwait(false);
 
         foreach (var backup in Chosen)
             _readable.Add((backup, await backupCheck.CheckAsync(backup, cancellationToken).ConfigureAwait(false)));
@@ -129,10 +132,12 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
     /// <summary>The windows of recovery, as far as they were looked at.</summary>
     public async Task<IReadOnlyList<RecoveryWindow>> SurveyAsync(CancellationToken cancellationToken)
         => IncludesArchive && _size is { } size
-            ? await new WindowSurvey(context, _backups, size).RunAsync(_timelines, cancellationToken).ConfigureAwait(false)
+            ? await new WindowSurvey(context, _backups, size).RunAsync(_timelines, cancellationToken)
+                .ConfigureAwait(false)
             : [];
 
-    /// <summary>Null where its epoch is damaged, which was reported: names cannot be compared with contents then.</summary>
+    /// <summary>Null where its epoch is damaged, which was reported: names cannot be compared with contents
+    /// then.</summary>
     async Task<IdKey?> TryReadIdKeyAsync(VerifiedKeys keys, CancellationToken cancellationToken)
     {
         try
@@ -143,19 +148,23 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
         {
             var folder = RepositoryLayout.Keys(context.Lineage.Id, context.Lineage.IdEpoch);
             context.Findings.Damage(
-                folder, $"the id key below '{folder}' cannot be had, so names in the archive were not compared with contents: {e.Message}", Cost.Nothing);
+                folder, $"the id key below '{folder}' cannot be had, so names in the archive were not compared with "
+                    + $"contents: {e.Message}", Cost.Nothing);
             return null;
         }
     }
 
-    /// <summary>Leases and intents only ever delay an expiry: a forged one is no damage, and no secret either.</summary>
+    /// <summary>Leases and intents only ever delay an expiry: a forged one is no damage, and no secret
+    /// either.</summary>
     async Task CheckAnnouncementsAsync(CancellationToken cancellationToken)
     {
         foreach (var entry in inventory.Announcements)
         {
-            var isLease = entry.Key.Value.StartsWith(RepositoryLayout.Leases(context.Lineage.Id), StringComparison.Ordinal);
+            var isLease = entry.Key.Value.StartsWith(RepositoryLayout.Leases(context.Lineage.Id),
+                StringComparison.Ordinal);
 
-            if (await context.TryReadAsync(entry.Key, Cost.Nothing, cancellationToken).ConfigureAwait(false) is not { } envelope)
+            if (await context.TryReadAsync(entry.Key, Cost.Nothing, cancellationToken).ConfigureAwait(false)
+                is not { } envelope)
                 continue;
 
             try
@@ -164,7 +173,8 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
             }
             catch (Exception e) when (e is CodecException or JsonException)
             {
-                context.Findings.Warn(entry.Key.Value, $"'{entry.Key}' is not an authentic {(isLease ? "lease" : "intent")}: {e.Message}");
+                context.Findings.Warn(entry.Key.Value,
+                    $"'{entry.Key}' is not an authentic {(isLease ? "lease" : "intent")}: {e.Message}");
             }
         }
     }
@@ -172,7 +182,8 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
     void ReportNames()
     {
         foreach (var key in inventory.Misnamed)
-            context.Findings.Warn(key.Value, $"'{key}' has a name that this program never gives: someone else writes to this repository");
+            context.Findings.Warn(key.Value,
+                $"'{key}' has a name that this program never gives: someone else writes to this repository");
 
         foreach (var key in inventory.Strays)
             context.Findings.Inform(key.Value, $"'{key}' is under no prefix of this format and was not looked at");

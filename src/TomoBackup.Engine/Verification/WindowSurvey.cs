@@ -55,5 +55,6 @@ sealed class WindowSurvey(VerifyContext context, IReadOnlyList<Manifest> backups
     }
 
     async Task<WalNote?> ReadAsync(ArchivedTimeline timeline, ulong number, CancellationToken cancellationToken)
-        => await WalNote.TryReadAsync(context.Repository, timeline.Whole[number], cancellationToken).ConfigureAwait(false);
+        => await WalNote.TryReadAsync(context.Repository, timeline.Whole[number], cancellationToken)
+            .ConfigureAwait(false);
 }
