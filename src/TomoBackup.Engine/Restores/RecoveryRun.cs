@@ -86,7 +86,8 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
                     hint: $"Its log is '{logFile}'. The directory is intact; nothing was opened for writing.");
 
             context.Progress.Report(
-                new OperationProgress("replaying WAL", log.RestoredFiles * (long)plan.Backup.WalSegmentSize, null, log.LastRestoredFile));
+                new OperationProgress("replaying WAL", log.RestoredFiles * (long)plan.Backup.WalSegmentSize, null,
+                    log.LastRestoredFile));
             await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -38,8 +38,9 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     {
         foreach (var (key, reason) in _bad)
             context.Findings.Damage(
-                key.Value, $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}",
-                    CostOf(key));
+                key.Value,
+                $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}",
+                CostOf(key));
 
         foreach (var (folder, objects) in inventory.Backups)
             if (!IsListed(folder, new ObjectKey(folder + RepositoryLayout.ManifestName)))
@@ -53,8 +54,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     public async Task<IReadOnlyList<ManifestObject>> CheckAsync(Manifest backup, CancellationToken cancellationToken)
     {
         var folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
-        var listed = inventory.Backups[folder].ToDictionary(o => o.Key.Value[folder.Length..], o => o.Length,
-            StringComparer.Ordinal);
+        var listed = inventory.Backups[folder].ToDictionary(
+            o => o.Key.Value[folder.Length..], o => o.Length, StringComparer.Ordinal);
         var present = new List<ManifestObject>();
 
         CheckManifest(backup);
@@ -88,8 +89,9 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     {
         void Bad(string reason)
             => context.Findings.Damage(
-                Catalog.KeyOf(backup).Value, $"manifest '{Catalog.KeyOf(backup)}' contradicts itself: {reason}",
-                    Cost.Of(backup));
+                Catalog.KeyOf(backup).Value,
+                $"manifest '{Catalog.KeyOf(backup)}' contradicts itself: {reason}",
+                Cost.Of(backup));
 
         if (backup.SystemIdentifier != context.Lineage.SystemIdentifier)
             Bad($"its system identifier is {backup.SystemIdentifier}, the lineage's is "

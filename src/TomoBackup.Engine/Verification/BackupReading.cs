@@ -63,11 +63,10 @@ sealed class BackupReading
     {
         var frames = _frames[number];
 
-        await _packs.InspectAsync(
+        frames.Problem = await _packs.ProblemAsync(
             frames.Key,
             PackKind.Data,
             pack.Sha256,
-            _cost,
             reader => frames.ReadAsync(reader, buffer, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
@@ -87,9 +86,8 @@ sealed class BackupReading
             {
                 var pack = await PackObjectReader.OpenAsync(
                     context.Repository.Store, KeyOf(list), PackKind.FileList, context.Lineage.Id, _packs.Keys,
-                        cancellationToken)
-                    .ConfigureAwait(false)
-                        ?? throw new CodecException(CodecFailure.Damaged, "it was listed and is gone");
+                    cancellationToken).ConfigureAwait(false)
+                    ?? throw new CodecException(CodecFailure.Damaged, "it was listed and is gone");
 
                 await using (pack.ConfigureAwait(false))
                 {
@@ -106,10 +104,14 @@ sealed class BackupReading
                 }
             },
             cancellationToken).ConfigureAwait(false);
+    }
 
+    /// <summary>Reports the packs, with the files that were lost with them.</summary>
+    public void ReportPacks()
+    {
         foreach (var frames in _frames.Values)
-            if (frames.Lost() is { Length: > 0 } lost)
-                context.Findings.Damage(frames.Key.Value, $"'{frames.Key}' cannot be read in whole{lost}", _cost);
+            if (frames.Problem is { } problem)
+                _packs.Context.Findings.Damage(frames.Key.Value, problem + frames.Lost(), _cost);
     }
 
     async ValueTask JudgeAsync(ObjectKey list, FileListLine line, int number, CancellationToken cancellationToken)
@@ -158,8 +160,7 @@ sealed class BackupReading
     }
 
     /// <summary>Whole frames are judged by their checksums; a file that takes part of one is read again, which no
-    /// writer
-    /// of ours causes.</summary>
+    /// writer of ours causes.</summary>
     async ValueTask<bool> HasRightChecksumAsync(FileListLine line, CancellationToken cancellationToken)
     {
         var joined = default(JoinedChecksum);
@@ -181,8 +182,8 @@ sealed class BackupReading
 
     void Expect(FileListLine line, int number)
     {
-        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames) && line.Size
-            is <= int.MaxValue)
+        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames) 
+            && line.Size is <= int.MaxValue)
             frames.Expect(new SharedPart(run[1], run[3], (int)line.Size.Value, ChecksumOf(line), number));
     }
 

@@ -24,8 +24,7 @@ sealed class Costs(IReadOnlyList<Manifest> backups)
 
     /// <summary>
     /// The backups that cannot be rolled forward beyond a segment without it: those that begin before it and do not
-    /// hold
-    /// it themselves. A later timeline may have left theirs before it; that is not looked at here.
+    /// hold it themselves. A later timeline may have left theirs before it; that is not looked at here.
     /// </summary>
     public Cost OfSegments(uint timeline, ulong first, ulong last, WalSegmentSize size)
     {
@@ -39,7 +38,7 @@ sealed class Costs(IReadOnlyList<Manifest> backups)
 
         return new Cost(
             [.. backups.Where(Needs).Select(b => b.Backup)],
-            new WalRange(timeline, new WalSegment(timeline, first).Name(size),
-                new WalSegment(timeline, last).Name(size)));
+            new WalRange(
+                timeline, new WalSegment(timeline, first).Name(size), new WalSegment(timeline, last).Name(size)));
     }
 }

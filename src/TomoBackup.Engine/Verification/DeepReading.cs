@@ -38,6 +38,8 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
 
         if (list is not null)
             await reading.JudgeAsync(list, cancellationToken).ConfigureAwait(false);
+
+        reading.ReportPacks();
     }
 
     /// <summary>Reads the archive.</summary>
@@ -51,8 +53,9 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
                 : costs.Everything;
 
         return RunAsync(
-            files, (buffer, file, stop) => wal.ReadAsync(file.Key, null, CostOf(file), buffer, stop),
-                cancellationToken);
+            files,
+            (buffer, file, stop) => wal.ReadAsync(file.Key, null, CostOf(file), buffer, stop),
+            cancellationToken);
     }
 
     async ValueTask ReadClusterAsync(
@@ -66,8 +69,9 @@ sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
             cancellationToken).ConfigureAwait(false);
 
     Task RunAsync<TItem>(
-        IEnumerable<TItem> items, Func<FrameBuffer, TItem, CancellationToken, ValueTask> work,
-            CancellationToken cancellationToken)
+        IEnumerable<TItem> items,
+        Func<FrameBuffer, TItem, CancellationToken, ValueTask> work,
+        CancellationToken cancellationToken)
         => WorkCrew.RunAsync(
             items,
             workers,

@@ -22,14 +22,14 @@ static class DocumentReading
 
         var label = BackupLabel.Parse(Encoding.UTF8.GetString(document.BackupLabel));
 
-        if ((label.StartWal, label.StartTimeline, label.StartWalFile) != (backup.StartLsn, backup.Timeline,
-            backup.WalFirst))
+        if ((label.StartWal, label.StartTimeline, label.StartWalFile) 
+            != (backup.StartLsn, backup.Timeline, backup.WalFirst))
             throw new CodecException(CodecFailure.Damaged, "its backup_label does not begin where the manifest says");
 
         var mapped = TablespaceMap.Parse(Encoding.UTF8.GetString(document.TablespaceMap)).Locations;
 
-        if (!mapped.Select(t
-            => (t.Oid, t.Path)).ToHashSet().SetEquals(document.Tablespaces.Select(t => (t.Oid, t.Location))))
+        if (!mapped.Select(t => (t.Oid, t.Path)).ToHashSet()
+            .SetEquals(document.Tablespaces.Select(t => (t.Oid, t.Location))))
             throw new CodecException(CodecFailure.Damaged, "its tablespace_map and its list of tablespaces differ");
 
         foreach (var history in document.History)

@@ -20,9 +20,8 @@ sealed class FileRereading(PackInspection packs, Func<int, ObjectKey> keyOf)
             var context = packs.Context;
             var pack = await PackObjectReader.OpenAsync(
                 context.Repository.Store, keyOf(run[0]), PackKind.Data, context.Lineage.Id, packs.Keys,
-                    cancellationToken)
-                .ConfigureAwait(false)
-                    ?? throw new CodecException(CodecFailure.Damaged, "a pack was listed and is gone");
+                cancellationToken).ConfigureAwait(false)
+                ?? throw new CodecException(CodecFailure.Damaged, "a pack was listed and is gone");
 
             await using (pack.ConfigureAwait(false))
                 for (var frame = run[1]; frame < run[1] + run[2] && size > 0; frame++)

@@ -7,8 +7,8 @@ namespace TomoBackup.Verification;
 /// Holds the archive against the timelines' histories, which only a key opens: where one timeline left another, the
 /// parent's WAL must reach that point, and the child's must begin there.
 /// </summary>
-sealed class ForkCheck(VerifyContext context, IReadOnlyList<ArchivedTimeline> timelines, Costs costs,
-    WalSegmentSize size)
+sealed class ForkCheck(
+    VerifyContext context, IReadOnlyList<ArchivedTimeline> timelines, Costs costs, WalSegmentSize size)
 {
     public void Run(IReadOnlyDictionary<uint, TimelineHistory> histories)
     {

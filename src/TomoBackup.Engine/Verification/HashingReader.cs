@@ -38,8 +38,7 @@ sealed class HashingReader(IObjectReader inner, ReadingProgress progress) : IObj
 
         while (_hashed < Length)
             await ReadAsync(_hashed, buffer.AsMemory(0, (int)Math.Min(buffer.Length, Length - _hashed)),
-                cancellationToken)
-                .ConfigureAwait(false);
+                cancellationToken).ConfigureAwait(false);
 
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }

@@ -66,8 +66,8 @@ sealed class Inventory
         if (parts[0] is "dump" or "config" or "evidence" || entry.Key == RepositoryLayout.Marker)
             return;
 
-        if (parts
-            is not [("lineage" or "keys" or "backup" or "wal" or "history" or "lease" or "intent"), var owner, _, ..])
+        if (parts is not
+            [("lineage" or "keys" or "backup" or "wal" or "history" or "lease" or "intent"), var owner, _, ..])
         {
             Strays.Add(entry.Key);
             return;

@@ -71,14 +71,13 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
     }
 
     /// <summary>Lineages that the cluster left behind had signers of their own; whoever opened the current one has
-    /// found
-    /// it trusted. Behind its first record, nobody else may begin one.</summary>
+    /// found it trusted. Behind its first record, nobody else may begin one.</summary>
     SignerTrust TrustFor(byte[] envelope)
     {
         var trusted = new HashSet<Fingerprint>([context.Lineage.Signer.Fingerprint]);
 
-        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id) && LineageBook.TryReadClaimedSigner(envelope)
-            is { } own)
+        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id) 
+            && LineageBook.TryReadClaimedSigner(envelope) is { } own)
             trusted.Add(own.Fingerprint);
 
         return new SignerTrust(trusted);

@@ -12,8 +12,7 @@ readonly record struct SharedPart(int Frame, int Offset, int Length, uint Checks
 
 /// <summary>
 /// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files
-/// are
-/// put together, so that each byte is read once. Eight bytes for a frame.
+/// are put together, so that each byte is read once. Eight bytes for a frame.
 /// </summary>
 sealed class PackFrames(ObjectKey key)
 {
@@ -27,6 +26,10 @@ sealed class PackFrames(ObjectKey key)
     int _lost;
 
     public ObjectKey Key => key;
+
+    /// <summary>What is wrong with the pack; null for nothing, or where it is not there and that was
+    /// reported.</summary>
+    public string? Problem { get; set; }
 
     /// <summary>True where the table was authentic, so that the frames are known.</summary>
     public bool IsOpened { get; private set; }

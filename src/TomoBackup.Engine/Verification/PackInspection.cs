@@ -18,9 +18,7 @@ sealed class PackInspection(VerifyContext context, IEpochKeys keys)
     /// <summary>Keys of signed epochs.</summary>
     public IEpochKeys Keys => keys;
 
-    /// <summary>Reads one object whole. False where it is damaged, which is reported then.</summary>
-    /// <param name="sha256">What the manifest says of its bytes; null where nobody says it.</param>
-    /// <param name="read">Reads the frames in their order; throws where the content is not what it must be.</param>
+    /// <summary>Reads one object whole. What is wrong with it is a finding.</summary>
     public async ValueTask<bool> InspectAsync(
         ObjectKey key,
         PackKind kind,
@@ -33,6 +31,18 @@ sealed class PackInspection(VerifyContext context, IEpochKeys keys)
             cost,
             () => ReadAsync(key, kind, sha256, read, cancellationToken),
             cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads one object whole, and gives what is wrong with it; null for nothing.</summary>
+    /// <param name="sha256">What the manifest says of its bytes; null where nobody says it.</param>
+    /// <param name="read">Reads the frames in their order; throws where the content is not what it must be.</param>
+    public ValueTask<string?> ProblemAsync(
+        ObjectKey key,
+        PackKind kind,
+        string? sha256,
+        Func<PackObjectReader, ValueTask> read,
+        CancellationToken cancellationToken)
+        => context.ProblemAsync(
+            key, () => ReadAsync(key, kind, sha256, read, cancellationToken), cancellationToken);
 
     async ValueTask ReadAsync(
         ObjectKey key,

@@ -9,36 +9,46 @@ namespace TomoBackup.Verification;
 /// <summary>What all checks of one verification share.</summary>
 sealed record VerifyContext(Repository Repository, Lineage Lineage, Findings Findings, ReadingProgress Progress)
 {
-    /// <summary>
-    /// Does work on one object. What speaks against the object becomes a finding and the verification goes on; what
-    /// speaks against the store, or a missing key, is thrown. False where the object is damaged.
-    /// </summary>
+    /// <summary>Does work on one object. False where the object is damaged, which is a finding then.</summary>
     public async ValueTask<bool> TryAsync(
         ObjectKey key, Cost cost, Func<ValueTask> work, CancellationToken cancellationToken)
+    {
+        if (await ProblemAsync(key, work, cancellationToken).ConfigureAwait(false) is not { } problem)
+            return true;
+
+        Findings.Damage(key.Value, problem, cost);
+        return false;
+    }
+
+    /// <summary>
+    /// Does work on one object, and gives what speaks against the object as a sentence; null where nothing does. What
+    /// speaks against the store, or a key that is not at hand, is thrown.
+    /// </summary>
+    public async ValueTask<string?> ProblemAsync(
+        ObjectKey key, Func<ValueTask> work, CancellationToken cancellationToken)
     {
         try
         {
             await work().ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (Exception e) when (IsDamage(e))
         {
-            Findings.Damage(key.Value, $"'{key}' is damaged: {e.Message}", cost);
+            return $"'{key}' is damaged: {e.Message}";
         }
         catch (StoreException e)
         {
             if (!await StoreAnswersAsync(cancellationToken).ConfigureAwait(false))
                 throw;
 
-            Findings.Damage(key.Value, $"'{key}' cannot be read: {e.Message}", cost);
+            return $"'{key}' cannot be read: {e.Message}";
         }
-
-        return false;
     }
 
     /// <summary>True for what bytes are refused with. A key that is not at hand says nothing about them.</summary>
-    public static bool IsDamage(Exception e)
-        => e is CodecException or JsonException or PostgresFormatException or StoreException { Failure: StoreFailure.Damaged }
+    static bool IsDamage(Exception e)
+        => e is CodecException or JsonException or PostgresFormatException
+            or StoreException { Failure: StoreFailure.Damaged }
             or TomoBackupException { Code: ErrorCode.RepositoryDamaged or ErrorCode.Damaged or ErrorCode.Refused };
 
     /// <summary>All bytes of a small document, or a finding.</summary>

@@ -11,7 +11,8 @@ using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Testing.Repositories;
 
-/// <summary>Writes the two backups of a <see cref="SmallRepository"/> with the writers of a real backup, from files that
+/// <summary>Writes the two backups of a <see cref="SmallRepository"/> with the writers of a real backup, from files
+/// that
 /// no server made.</summary>
 sealed class SmallBackups(
     TestFolder folder,
@@ -61,7 +62,8 @@ sealed class SmallBackups(
         return plain with { Manifest = manifest, Cluster = document };
     }
 
-    /// <summary>Small files that share a frame, an empty one, one of three frames, one outside the data directory.</summary>
+    /// <summary>Small files that share a frame, an empty one, one of three frames, one outside the data
+    /// directory.</summary>
     static PlainBackup Content(bool hasTablespace)
     {
         var files = new Dictionary<string, byte[]>
@@ -106,7 +108,8 @@ sealed class SmallBackups(
         ValueTask Record(FileListLine line, CancellationToken stop) => list.WriteAsync(line, stop);
 
         foreach (var directory in plain.Directories)
-            await Record(new FileListLine { Type = FileListLine.Directory, Path = directory, Mode = "0700" }, cancellationToken);
+            await Record(new FileListLine { Type = FileListLine.Directory, Path = directory, Mode = "0700" },
+                cancellationToken);
 
         // One worker for each half, so that there are two packs.
         var planned = plain.Files.Select(f => (Plan(f.Key, f.Value), FileListLine.File))
@@ -124,7 +127,8 @@ sealed class SmallBackups(
             await worker.FinishAsync(cancellationToken);
         }
 
-        await Record(new FileListLine { Type = FileListLine.Damage, Path = "base/5/2619", Blocks = [1] }, cancellationToken);
+        await Record(new FileListLine { Type = FileListLine.Damage, Path = "base/5/2619", Blocks = [1] },
+            cancellationToken);
         factory.Note(RepositoryLayout.FileListName, await list.CommitAsync(cancellationToken));
     }
 

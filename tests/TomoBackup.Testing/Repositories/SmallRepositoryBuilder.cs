@@ -73,7 +73,8 @@ sealed class SmallRepositoryBuilder
 
         await using (pusher)
         {
-            var backups = await new SmallBackups(_folder, _repository, lineage, _signer, t => OpenAsync(EpochRecord.Backup, t))
+            var backups = await new SmallBackups(_folder, _repository, lineage, _signer, t
+                => OpenAsync(EpochRecord.Backup, t))
                 .WriteAsync(await ArchiveAsync(pusher, cancellationToken), cancellationToken);
 
             return new SmallRepository
@@ -130,7 +131,8 @@ sealed class SmallRepositoryBuilder
     Task<(EpochId Epoch, EpochKey Key)> OpenAsync(string purpose, CancellationToken cancellationToken)
         => _opener.OpenAsync(_id, [_operational.Recipient, _escrow.Recipient], purpose, cancellationToken);
 
-    /// <summary>Timeline 1: segments 3 and 4, and 5 unfinished; timeline 2, which left it in 5: segments 5 and 6.</summary>
+    /// <summary>Timeline 1: segments 3 and 4, and 5 unfinished; timeline 2, which left it in 5: segments 5 and
+    /// 6.</summary>
     async Task<SmallWal> ArchiveAsync(WalPusher pusher, CancellationToken cancellationToken)
     {
         var wal = new WalBuilder();
@@ -160,7 +162,8 @@ sealed class SmallRepositoryBuilder
         {
             ("000000010000000000000003", wal[0]),
             ("000000010000000000000004", wal[1]),
-            ($"000000010000000000000003.{start.Value & 0xFFFFF:X8}.backup", "START WAL LOCATION: as PostgreSQL notes it\n"u8.ToArray()),
+            ($"000000010000000000000003.{start.Value & 0xFFFFF:X8}.backup",
+                "START WAL LOCATION: as PostgreSQL notes it\n"u8.ToArray()),
             ("000000010000000000000005.partial", unfinished),
             ("00000002.history", Encoding.ASCII.GetBytes($"1\t{fork}\tno recovery target specified\n")),
             ("000000020000000000000005", wal[2]),

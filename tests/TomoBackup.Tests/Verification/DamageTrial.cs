@@ -7,7 +7,8 @@ using TomoBackup.Verification;
 
 namespace TomoBackup.Tests.Verification;
 
-/// <summary>Spoils a copy of the small repository, one object at a time, and asks verify about it. For one thread.</summary>
+/// <summary>Spoils a copy of the small repository, one object at a time, and asks verify about it. For one
+/// thread.</summary>
 sealed class DamageTrial(SmallRepository small)
 {
     readonly MemoryObjectStore _store = small.CopyStore();
@@ -18,7 +19,8 @@ sealed class DamageTrial(SmallRepository small)
     {
         var repository = small.Repository with { Store = store };
         using var keys = small.Keys(repository);
-        var operation = new VerifyOperation(repository, small.Lineage, keys, TimeProvider.System, new Progress<OperationProgress>());
+        var operation = new VerifyOperation(repository, small.Lineage, keys, TimeProvider.System,
+            new Progress<OperationProgress>());
         return await operation.RunAsync(options, cancellationToken);
     }
 
@@ -66,14 +68,16 @@ sealed class DamageTrial(SmallRepository small)
     public static bool Names(VerifyReport report, ObjectKey key)
         => report.Findings.Any(f => f.Severity == VerifySeverity.Damage && f.Subject == key.Value);
 
-    /// <summary>True where it was reported that this object is missing; its content's name cannot always be known.</summary>
+    /// <summary>True where it was reported that this object is missing; its content's name cannot always be
+    /// known.</summary>
     public static bool NamesMissing(VerifyReport report, ObjectKey key)
         => report.Findings.Any(f => f.Severity == VerifySeverity.Damage
             && key.Value.StartsWith(f.Subject, StringComparison.Ordinal));
 
     async Task<VerifyReport> ReportAsync(IReadOnlyList<ObjectKey> spoiled, CancellationToken cancellationToken)
     {
-        var report = await VerifyAsync(small, _store, new VerifyOptions { Deep = true, Workers = 1 }, cancellationToken);
+        var report = await VerifyAsync(small, _store, new VerifyOptions { Deep = true, Workers = 1 },
+            cancellationToken);
 
         foreach (var key in spoiled)
             _store.Tamper(key, small.Store.Peek(key)!);

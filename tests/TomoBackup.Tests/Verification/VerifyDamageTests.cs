@@ -8,7 +8,7 @@ namespace TomoBackup.Tests.Verification;
 /// <summary>Whatever is done to any object, a deep verification says so, and names it.</summary>
 public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFixture<SmallRepositoryFixture>
 {
-    const int Stride = 151;
+    const int Stride = 211;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,8 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
 
     [Fact]
     public Task Names_each_object_of_which_a_byte_was_flipped()
-        => FlipAsync((index, length) => Enumerable.Range(0, length).Where(at => at % Stride == index * 37 % Stride || at == length - 1));
+        => FlipAsync((index, length)
+            => Enumerable.Range(0, length).Where(at => at % Stride == index * 37 % Stride || at == length - 1));
 
     /// <summary>All bytes, all of them once: some minutes.</summary>
     [Fact]
@@ -44,9 +45,11 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
 
             foreach (var length in lengths.Where(l => l >= 0).Distinct())
                 Assert.True(
-                    DamageTrial.Names(await trial.ReplacedAsync(key, bytes[..length], Cancellation), key), $"{key} cut to {length}");
+                    DamageTrial.Names(await trial.ReplacedAsync(key, bytes[..length], Cancellation), key),
+                        $"{key} cut to {length}");
 
-            Assert.True(DamageTrial.Names(await trial.ReplacedAsync(key, [.. bytes, 0], Cancellation), key), $"{key} grew");
+            Assert.True(DamageTrial.Names(await trial.ReplacedAsync(key, [.. bytes, 0], Cancellation), key),
+                $"{key} grew");
         });
     }
 
@@ -70,7 +73,8 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
                 _ => true,
             };
 
-            Assert.True(DamageTrial.NamesMissing(report, key) == isKnowable, $"{key}: {string.Join("; ", report.Findings)}");
+            Assert.True(DamageTrial.NamesMissing(report, key) == isKnowable,
+                $"{key}: {string.Join("; ", report.Findings)}");
         });
     }
 
@@ -82,14 +86,16 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
         foreach (var key in fixture.Small.Store.Keys.Where(k => k.Name == RepositoryLayout.ManifestName))
             Assert.Contains(
                 (await trial.DeletedAsync(key, Cancellation)).Findings,
-                f => f.Severity == VerifySeverity.Information && f.Subject == key.Value[..^RepositoryLayout.ManifestName.Length]);
+                f => f.Severity == VerifySeverity.Information
+                    && f.Subject == key.Value[..^RepositoryLayout.ManifestName.Length]);
 
         var first = fixture.Small.Store.Keys.Single(
             k => k.Value.StartsWith("wal/", StringComparison.Ordinal)
                 && k.Name.StartsWith("000000010000000000000003-", StringComparison.Ordinal));
         var report = await trial.DeletedAsync(first, Cancellation);
 
-        Assert.Contains("archived WAL begins within backup", Assert.Single(report.Findings).Sentence, StringComparison.Ordinal);
+        Assert.Contains("archived WAL begins within backup", Assert.Single(report.Findings).Sentence,
+            StringComparison.Ordinal);
         Assert.Equal("000000010000000000000004", report.Windows[0].Wal.First);
     }
 
@@ -98,7 +104,8 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
     {
         var pairs = fixture.Keys
             .GroupBy(k => SmallRepositoryFixture.KindOf(k.Key))
-            .SelectMany(kind => kind.SelectMany(one => kind.Where(other => other.Index > one.Index).Select(other => (One: one.Key, Other: other.Key))))
+            .SelectMany(kind => kind.SelectMany(one
+                => kind.Where(other => other.Index > one.Index).Select(other => (One: one.Key, Other: other.Key))))
             .ToList();
 
         Assert.InRange(pairs.Count, 40, 200);
@@ -121,7 +128,8 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
 
         await EachAsync(async (trial, index, key) =>
         {
-            foreach (var miss in await trial.MissedFlipsAsync(key, positions(index, fixture.LengthOf(key)), Cancellation))
+            foreach (
+                var miss in await trial.MissedFlipsAsync(key, positions(index, fixture.LengthOf(key)), Cancellation))
                 missed.Add(miss);
         });
 
@@ -130,5 +138,6 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
 
     Task EachAsync(Func<DamageTrial, int, ObjectKey, Task> work)
         => Parallel.ForEachAsync(
-            fixture.Keys, Cancellation, async (item, _) => await work(new DamageTrial(fixture.Small), item.Index, item.Key));
+            fixture.Keys, Cancellation, async (item, _)
+                => await work(new DamageTrial(fixture.Small), item.Index, item.Key));
 }
