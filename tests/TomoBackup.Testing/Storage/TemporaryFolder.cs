@@ -12,5 +12,18 @@ public sealed class TemporaryFolder : IDisposable
     public string this[string name] => System.IO.Path.Join(Path, name);
 
     /// <inheritdoc/>
-    public void Dispose() => PhysicalFileSystem.Instance.DeleteTree(Path);
+    public void Dispose()
+    {
+        Unlock(new DirectoryInfo(Path));
+        PhysicalFileSystem.Instance.DeleteTree(Path);
+    }
+
+    /// <summary>A test may have closed a folder to see what happens.</summary>
+    static void Unlock(DirectoryInfo folder)
+    {
+        folder.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+        foreach (var below in folder.EnumerateDirectories().Where(d => d.LinkTarget is null))
+            Unlock(below);
+    }
 }

@@ -121,6 +121,10 @@ static class FormatVectors
 
     static string Root()
     {
+        // Tests run from a copy that has no source tree above it; the script that made it names one.
+        if (Environment.GetEnvironmentVariable("TOMO_BACKUP_SOURCE") is { Length: > 0 } source)
+            return source;
+
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
 
         while (!File.Exists(System.IO.Path.Combine(folder.FullName, "TomoBackup.slnx")))

@@ -195,7 +195,7 @@ public sealed class PolicyFileTests
             "the store of 'local' lies inside the data directory of 'main'",
             OnlyFinding(Least
                 .Replace("host=/tmp", "host=/tmp, data_directory: /pg", StringComparison.Ordinal)
-                .Replace("/backup", "/pg/../pg/backup", StringComparison.Ordinal)).Message);
+                .Replace("/backup", "/pg/backup", StringComparison.Ordinal)).Message);
 
     [Fact]
     public void Refuses_one_recipient_alone()

@@ -96,23 +96,4 @@ public sealed class PolicyValueTests
                     return parameters.SequenceEqual(ConnectionSettings.Parse(printed, [])!.Parameters);
                 },
                 seed: "0N0XIzNsQ0O2");
-
-    [Theory]
-    [InlineData("file:///backup/", "/backup")]
-    [InlineData("file:///", "/")]
-    [InlineData("file:///a%20b", "/a%20b")]
-    public void Reads_a_store_address(string text, string directory)
-    {
-        Assert.True(StoreAddress.TryParse(text, out var address, out _));
-        Assert.Equal(directory, address.Path);
-    }
-
-    [Theory]
-    [InlineData("/backup")]
-    [InlineData("file:backup")]
-    [InlineData("file://host/backup")]
-    [InlineData("s3://bucket")]
-    [InlineData("")]
-    public void Refuses_a_store_that_this_version_cannot_keep(string text)
-        => Assert.False(StoreAddress.TryParse(text, out _, out _));
 }
