@@ -65,8 +65,8 @@ public sealed partial class ClusterDoor
     public Task<KeyCheckReport> CheckKeysAsync(KeyOptions keys, CancellationToken cancellationToken)
         => RunAsync("key-check", async () =>
         {
-            using var secrets = Secrets.Read(
-                _environment.Files, _state, keys.IdentityFiles.Count > 0 ? null : _policy.Encryption.IdentityFile, keys);
+            var own = keys.IdentityFiles.Count > 0 ? null : _policy.Encryption.IdentityFile;
+            using var secrets = Secrets.Read(_environment.Files, _state, own, keys);
 
             if (secrets.Identities.Count == 0)
                 throw TomoBackupException.Create(

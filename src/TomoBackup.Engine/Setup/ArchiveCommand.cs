@@ -14,7 +14,9 @@ static class ArchiveCommand
     /// <param name="policy">Absolute path.</param>
     /// <param name="cluster">Null where the policy names one cluster only.</param>
     public static string For(string program, string policy, string? cluster)
-        => $"{Word(program)} --policy {Word(policy)}{(cluster is null ? "" : $" --cluster {Word(cluster)}")} wal push %p";
+        => $"{Word(program)} --policy {Word(policy)}"
+            + (cluster is null ? "" : $" --cluster {Word(cluster)}")
+            + " wal push %p";
 
     /// <summary>The program that a command begins with, as far as that can be seen without a shell; null
     /// otherwise.</summary>

@@ -18,7 +18,8 @@ sealed class ArchiveProbe(CheckContext context, IPostgresServer server, ServerFa
 {
     const string Name = "archive_command";
 
-    /// <summary>A restore point has about a hundred bytes; where a segment's end is nearer it could run across.</summary>
+    /// <summary>A restore point has about a hundred bytes; nearer to a segment's start it may have run
+    /// across.</summary>
     const int RoomForRecord = 1024;
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

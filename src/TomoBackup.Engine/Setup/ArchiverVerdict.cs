@@ -41,7 +41,7 @@ static class ArchiverVerdict
 
     /// <summary>True where waiting longer makes no sense.</summary>
     public static bool IsFinal(ArchiverSighting seen)
-        => seen.After.FailedCount - seen.Before.FailedCount >= TriesInARow || HasSucceeded(seen);
+        => Failures(seen) >= TriesInARow || HasSucceeded(seen);
 
     /// <summary>Why.</summary>
     public static Probe Of(ArchiverSighting seen)
@@ -53,10 +53,10 @@ static class ArchiverVerdict
                 "Run 'tomo-backup setup' to correct archive_command, then take a full backup at once: the archive has "
                     + "a hole.");
 
-        if (seen.After.FailedCount > seen.Before.FailedCount || (seen.After.IsFailing && !Worked(seen)))
+        if (Failures(seen) > 0 || (seen.After.IsFailing && !Worked(seen)))
             return Probe.Fail(Name, ErrorCode.TryAgain,
-                $"it fails: '{seen.Command}' failed {seen.After.FailedCount - seen.Before.FailedCount} times meanwhile, "
-                    + $"last for '{seen.After.LastFailedFile}'",
+                $"it fails: '{seen.Command}' failed {Failures(seen)} times meanwhile, last for "
+                    + $"'{seen.After.LastFailedFile}'",
                 "The server's log says why: the command's own words are there.");
 
         if (Worked(seen))
@@ -76,6 +76,8 @@ static class ArchiverVerdict
         => programExists == false
             ? "names a program that does not exist"
             : "was not run, still runs, or ends with a code above 125";
+
+    static long Failures(ArchiverSighting seen) => seen.After.FailedCount - seen.Before.FailedCount;
 
     static bool Worked(ArchiverSighting seen) => seen.After.ArchivedCount > seen.Before.ArchivedCount;
 

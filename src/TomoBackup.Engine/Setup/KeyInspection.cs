@@ -29,7 +29,10 @@ sealed class KeyInspection(
         return new KeyShowReport(
             lineage.Cluster, lineage.Id.ToString(), isSealed, signer?.Fingerprint.ToString(),
             lineage.Signer.Fingerprint.ToString(),
-            [.. lineage.Recipients.Select(r => new RecipientFacts(r.ToString(), identities.Any(i => i.Recipient == r)))],
+            [
+                .. lineage.Recipients
+                    .Select(r => new RecipientFacts(r.ToString(), identities.Any(i => i.Recipient == r))),
+            ],
             [.. open]);
     }
 

@@ -4,7 +4,8 @@ using TomoBackup.Storage;
 
 namespace TomoBackup.Setup;
 
-/// <summary>Opens an epoch with identities alone, from what the repository holds: what a new machine would have.</summary>
+/// <summary>Opens an epoch with identities alone, from what the repository holds: all that a new machine
+/// has.</summary>
 static class KeyTrial
 {
     /// <summary>Throws where none of the identities opens it.</summary>

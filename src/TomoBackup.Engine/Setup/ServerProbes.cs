@@ -18,7 +18,8 @@ static class ServerProbes
         return missing.Count == 0
             ? Probe.Good("role", $"'{facts.RoleName}' may back up and archive"
                 + (facts.Role is { IsSuperuser: true } ? ", being a superuser" : ""))
-            : Probe.Fail("role", ErrorCode.Refused, $"'{facts.RoleName}' lacks: {string.Join("; ", missing)}", RunSetup);
+            : Probe.Fail(
+                "role", ErrorCode.Refused, $"'{facts.RoleName}' lacks: {string.Join("; ", missing)}", RunSetup);
     }
 
     /// <summary>Whether the server is the one that the repository knows.</summary>

@@ -15,7 +15,10 @@ sealed class SetUpStage : IAsyncDisposable
     {
         _folder = folder;
         Cluster = cluster;
-        Tool = new ToolRunner(folder) { PolicyFile = Policy("policy.yaml", folder.Make("repository"), folder["state"]) };
+        Tool = new ToolRunner(folder)
+        {
+            PolicyFile = Policy("policy.yaml", folder.Make("repository"), folder["state"]),
+        };
     }
 
     public TestCluster Cluster { get; }
@@ -27,7 +30,8 @@ sealed class SetUpStage : IAsyncDisposable
     public static async Task<SetUpStage> SetAsync()
     {
         var folder = new TestFolder();
-        var cluster = await TestCluster.InitializeAsync(folder["data"], new TestClusterOptions { SegmentMegabytes = 1 });
+        var cluster = await TestCluster.InitializeAsync(
+            folder["data"], new TestClusterOptions { SegmentMegabytes = 1 });
         await cluster.StartAsync();
         return new SetUpStage(folder, cluster);
     }
@@ -62,7 +66,8 @@ sealed class SetUpStage : IAsyncDisposable
     /// <summary>Another archive_command, in effect when the call returns.</summary>
     public async Task ArchiveWithAsync(string command)
     {
-        await Cluster.ExecuteAsync($"ALTER SYSTEM SET archive_command = '{command.Replace("'", "''", StringComparison.Ordinal)}'");
+        var quoted = command.Replace("'", "''", StringComparison.Ordinal);
+        await Cluster.ExecuteAsync($"ALTER SYSTEM SET archive_command = '{quoted}'");
         await Cluster.ExecuteAsync("SELECT pg_reload_conf()");
 
         while (await Cluster.ScalarAsync<string>("SHOW archive_command") != command)

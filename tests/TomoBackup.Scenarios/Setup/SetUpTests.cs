@@ -1,4 +1,3 @@
-using TomoBackup.Testing;
 using TomoBackup.Testing.Tool;
 
 namespace TomoBackup.Scenarios.Setup;
@@ -34,7 +33,8 @@ public sealed class SetUpTests
         var keys = await stage.Tool.ExpectAsync(0, "key", "check");
         Assert.Contains("opens the newest backup key of 'local'", keys.Output, StringComparison.Ordinal);
         Assert.Contains("was not tried", keys.Output, StringComparison.Ordinal);
-        Assert.Contains("(on this host)", (await stage.Tool.ExpectAsync(0, "key", "show")).Output, StringComparison.Ordinal);
+        var ownKeys = await stage.Tool.ExpectAsync(0, "key", "show");
+        Assert.Contains("(on this host)", ownKeys.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TomoBackup.Cli.Verbs;
+using TomoBackup.Restores;
 
 namespace TomoBackup.Tests.Cli;
 

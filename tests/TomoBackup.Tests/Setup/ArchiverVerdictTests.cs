@@ -52,7 +52,8 @@ public sealed class ArchiverVerdictTests
 
         Assert.Equal(isFinal, ArchiverVerdict.IsFinal(seen));
         Assert.Equal(ErrorCode.TryAgain, probe.Code);
-        Assert.Contains($"failed {failures} times meanwhile, last for '{Ours}'", probe.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            $"failed {failures} times meanwhile, last for '{Ours}'", probe.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
