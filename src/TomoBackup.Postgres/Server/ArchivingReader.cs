@@ -11,10 +11,10 @@ sealed class ArchivingReader(ServerSession session)
         """
         SELECT rolcanlogin, rolsuper, rolinherit,
                (SELECT array_to_string(array_agg(name), ';')
-                  FROM (SELECT name FROM unnest($2) AS member(name)
+                  FROM (SELECT name FROM unnest(string_to_array($2, ';')) AS member(name)
                          WHERE NOT pg_catalog.pg_has_role(role.oid, name::name, 'USAGE')
                          UNION ALL
-                        SELECT name FROM unnest($3) AS function(name)
+                        SELECT name FROM unnest(string_to_array($3, ';')) AS function(name)
                          WHERE NOT pg_catalog.has_function_privilege(role.oid, 'pg_catalog.' || name, 'EXECUTE')
                        ) AS lacking)
           FROM pg_catalog.pg_roles AS role
@@ -22,14 +22,14 @@ sealed class ArchivingReader(ServerSession session)
         """;
 
     const string Current =
-        "SELECT name, setting, pending_restart FROM pg_catalog.pg_settings WHERE name = ANY ($1)";
+        "SELECT name, setting, pending_restart FROM pg_catalog.pg_settings WHERE name = ANY (string_to_array($1, ';'))";
 
     /// <summary>Later lines win, as the server reads them; a faulty line is not taken at all.</summary>
     const string Configured =
         """
         SELECT DISTINCT ON (name) name, setting
           FROM pg_catalog.pg_file_settings
-         WHERE name = ANY ($1) AND setting IS NOT NULL
+         WHERE name = ANY (string_to_array($1, ';')) AND setting IS NOT NULL
          ORDER BY name, seqno DESC
         """;
 
@@ -49,8 +49,8 @@ sealed class ArchivingReader(ServerSession session)
                 row.Text(3)?.Split(';') ?? []),
             cancellationToken,
             new NpgsqlParameter<string> { TypedValue = role },
-            new NpgsqlParameter<string[]> { TypedValue = [.. BackupRights.Roles] },
-            new NpgsqlParameter<string[]> { TypedValue = [.. BackupRights.Functions] }).ConfigureAwait(false);
+            Listed(BackupRights.Roles),
+            Listed(BackupRights.Functions)).ConfigureAwait(false);
 
         var configured = await ConfiguredAsync(cancellationToken).ConfigureAwait(false);
         var settings = await session.QueryAsync(
@@ -59,7 +59,7 @@ sealed class ArchivingReader(ServerSession session)
             row => (Name: row.GetString(0), Facts: new SettingFacts(
                 row.Text(1) ?? "", configured.GetValueOrDefault(row.GetString(0)), row.GetBoolean(2))),
             cancellationToken,
-            Names()).ConfigureAwait(false);
+            Listed(ArchivingFacts.SettingNames)).ConfigureAwait(false);
 
         return new ArchivingFacts
         {
@@ -77,10 +77,15 @@ sealed class ArchivingReader(ServerSession session)
             return [];
 
         var rows = await session.QueryAsync(
-            Attempt, Configured, static row => (row.GetString(0), row.GetString(1)), cancellationToken, Names())
-            .ConfigureAwait(false);
+            Attempt,
+            Configured,
+            static row => (row.GetString(0), row.GetString(1)),
+            cancellationToken,
+            Listed(ArchivingFacts.SettingNames)).ConfigureAwait(false);
         return rows.ToDictionary(static r => r.Item1, static r => r.Item2, StringComparer.Ordinal);
     }
 
-    static NpgsqlParameter<string[]> Names() => new() { TypedValue = [.. ArchivingFacts.SettingNames] };
+    /// <summary>As one text: arrays are among what the trimmed session cannot write.</summary>
+    static NpgsqlParameter<string> Listed(IEnumerable<string> names)
+        => new() { TypedValue = string.Join(';', names) };
 }
