@@ -1,3 +1,5 @@
+using TomoBackup.Cli.Output;
+
 namespace TomoBackup.Cli.Verbs;
 
 /// <summary><c>key show</c>: names the keys without showing a secret.</summary>
@@ -15,6 +17,10 @@ static class KeyShowVerb
             Run = (_, context, cancellationToken) => RunAsync(context, cancellationToken),
         };
 
-    static Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
-        => throw NotBuilt.Yet("key show");
+    static async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var report = await context.Door(Silent.Instance).ShowKeysAsync(cancellationToken).ConfigureAwait(false);
+        KeyText.Show(report, context.Time.GetUtcNow(), context.Report);
+        return (int)ErrorCode.Ok;
+    }
 }

@@ -36,7 +36,8 @@ public sealed partial class ClusterDoor
             }).RunAsync(cancellationToken).ConfigureAwait(false);
         });
 
-    /// <summary>From the server where it answers, from the data directory's control file where that is known.</summary>
+    /// <summary>From the server where it lets us in, from the data directory's control file where that is known: on a
+    /// fresh server the role does not exist before <c>setup</c>.</summary>
     async Task<(string System, int Major)> IdentifyAsync(CancellationToken cancellationToken)
     {
         try
@@ -49,7 +50,7 @@ public sealed partial class ClusterDoor
                 return (facts.SystemIdentifier.ToString(CultureInfo.InvariantCulture), facts.Major);
             }
         }
-        catch (PostgresServerException e) when (e.Failure == ServerFailure.Unreachable
+        catch (PostgresServerException e) when (e.Failure is ServerFailure.Unreachable or ServerFailure.Denied
             && _cluster.DataDirectory is { } folder
             && _environment.Files.Stat($"{folder}/{DataDirectoryRules.ControlFilePath}") is not null)
         {

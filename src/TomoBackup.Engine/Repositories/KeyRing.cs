@@ -41,6 +41,22 @@ sealed class KeyRing(
     /// simple).</summary>
     public bool HasIdentities => identities.Count > 0;
 
+    /// <summary>The signed records of every epoch, open or closed; one for each wrap of its key.</summary>
+    public async IAsyncEnumerable<EpochRecord> EpochsAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var entry in repository.Store
+            .ListAsync(RepositoryLayout.Keys(lineage.Id), cancellationToken).ConfigureAwait(false))
+        {
+            var key = entry.Key.Value;
+
+            if (key.EndsWith(".epoch", StringComparison.Ordinal)
+                && EpochId.TryParse(key.Split('/')[^2], out var epoch)
+                && await repository.TryReadAsync(entry.Key, cancellationToken).ConfigureAwait(false) is { } envelope)
+                yield return Open(key, envelope, epoch);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -10,6 +10,7 @@ namespace TomoBackup.Repositories;
 class OpenEpochs(IFileSystem files, string folder)
 {
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const string Suffix = ".key";
 
     /// <summary>The key of an epoch that is open here; null for any other.</summary>
     public EpochKey? TryRead(EpochId epoch)
@@ -19,6 +20,22 @@ class OpenEpochs(IFileSystem files, string folder)
 
     /// <summary>True where an epoch is open here.</summary>
     public bool Has(EpochId epoch) => files.Stat(PathOf(epoch)) is not null;
+
+    /// <summary>The epochs that are open here.</summary>
+    public IReadOnlyList<EpochId> List()
+    {
+        if (files.Stat(folder) is null)
+            return [];
+
+        var epochs = new List<EpochId>();
+
+        foreach (var file in files.List(folder))
+            if (file.Name.EndsWith(Suffix, StringComparison.Ordinal)
+                && EpochId.TryParse(file.Name.AsSpan()[..^Suffix.Length], out var epoch))
+                epochs.Add(epoch);
+
+        return epochs;
+    }
 
     /// <summary>Keeps a key, durably.</summary>
     public void Keep(EpochId epoch, EpochKey key)
@@ -33,12 +50,12 @@ class OpenEpochs(IFileSystem files, string folder)
     /// <summary>Forgets all keys but these.</summary>
     public void EraseAllBut(IReadOnlyCollection<EpochId> kept)
     {
-        var names = kept.Select(epoch => $"{epoch}.key").ToHashSet(StringComparer.Ordinal);
+        var names = kept.Select(epoch => $"{epoch}{Suffix}").ToHashSet(StringComparer.Ordinal);
 
         foreach (var file in files.List(folder))
             if (!names.Contains(file.Name))
                 files.DeleteFile($"{folder}/{file.Name}");
     }
 
-    string PathOf(EpochId epoch) => $"{folder}/{epoch}.key";
+    string PathOf(EpochId epoch) => $"{folder}/{epoch}{Suffix}";
 }

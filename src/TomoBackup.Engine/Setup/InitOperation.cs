@@ -236,7 +236,4 @@ sealed class InitOperation(InitContext context)
         context.Entropy.Fill(id);
         return Convert.ToHexStringLower(id);
     }
-
-    /// <summary>Keys are tried from the repository alone.</summary>
-    sealed class NoOpenEpochs(IFileSystem files) : OpenEpochs(files, "/nonexistent");
 }

@@ -56,4 +56,11 @@ public interface IPostgresServer : IAsyncDisposable
     /// <summary>End of the last record replayed in recovery, also after it. Null on a server that never
     /// recovered.</summary>
     Task<Lsn?> LastReplayLsnAsync(CancellationToken cancellationToken);
+
+    /// <summary>What a role may do, and how archiving is set. Needs no right.</summary>
+    Task<ArchivingFacts> ReadArchivingAsync(string role, CancellationToken cancellationToken);
+
+    /// <summary>Runs statements one by one, each a transaction of its own, because ALTER SYSTEM refuses to be in
+    /// one; the first failure ends it. Only for statements that a planner of ours has made.</summary>
+    Task ApplyAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken);
 }

@@ -141,5 +141,17 @@ public sealed class NpgsqlServer : IPostgresServer
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ArchivingFacts> ReadArchivingAsync(string role, CancellationToken cancellationToken)
+        => new ArchivingReader(_session).ReadAsync(role, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ApplyAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken)
+    {
+        foreach (var statement in statements)
+            await _session.QueryAsync($"run '{statement}'", statement, static _ => true, cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 }

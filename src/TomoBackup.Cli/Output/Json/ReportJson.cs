@@ -23,6 +23,11 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(SetupDocument))]
+[JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(KeyShowReport))]
+[JsonSerializable(typeof(KeyCheckReport))]
+[JsonSerializable(typeof(KeyGenerateDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web
