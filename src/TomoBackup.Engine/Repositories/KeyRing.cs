@@ -48,12 +48,9 @@ sealed class KeyRing(
         await foreach (var entry in repository.Store
             .ListAsync(RepositoryLayout.Keys(lineage.Id), cancellationToken).ConfigureAwait(false))
         {
-            var key = entry.Key.Value;
-
-            if (key.EndsWith(".epoch", StringComparison.Ordinal)
-                && EpochId.TryParse(key.Split('/')[^2], out var epoch)
+            if (entry.Key.Value.EndsWith(".epoch", StringComparison.Ordinal)
                 && await repository.TryReadAsync(entry.Key, cancellationToken).ConfigureAwait(false) is { } envelope)
-                yield return Open(key, envelope, epoch);
+                yield return Open(entry.Key, envelope);
         }
     }
 
