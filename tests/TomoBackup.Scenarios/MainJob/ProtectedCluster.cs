@@ -84,7 +84,12 @@ sealed partial class ProtectedCluster : IAsyncDisposable
 
     /// <summary>Ends the segment that is being written.</summary>
     /// <returns>Its name.</returns>
-    public Task<string> SwitchAsync() => Cluster.ScalarAsync<string>("SELECT pg_walfile_name(pg_switch_wal())");
+    public async Task<string> SwitchAsync()
+    {
+        // Right behind a switch another one does nothing, and names a segment that goes on.
+        await Cluster.ScalarAsync<string>("SELECT pg_create_restore_point('switch')::text");
+        return await Cluster.ScalarAsync<string>("SELECT pg_walfile_name(pg_switch_wal())");
+    }
 
     /// <summary>Ends the segment that is being written, and waits until it is in the repository.</summary>
     public async Task<string> ArchiveAsync()

@@ -1,3 +1,5 @@
+using TomoBackup.Postgres.Server;
+
 namespace TomoBackup.Scenarios.MainJob;
 
 /// <summary>A restore that is prepared and not started, and its archive.</summary>
@@ -92,17 +94,12 @@ public sealed class WalCommandTests(PreparedRestore prepared) : IClassFixture<Pr
     [Fact]
     public async Task Push_takes_the_same_content_again_and_refuses_another_under_its_name()
     {
-        var name = prepared.Planned[0];
-        var place = Assert.Single(Production.ArchivedObjects(name));
-        var before = Read(place);
-        // A log switch leaves the end of a segment empty: a byte there changes the content and no record.
-        var other = Original(name);
-        other[^1] ^= 1;
-        var path = Path.Combine(Production.Folder.Make("clone"), name);
-        await File.WriteAllBytesAsync(path, other, TestContext.Current.CancellationToken);
+        var other = await CloneWritesAsync();
+        var name = Path.GetFileName(other);
+        var before = Read(Assert.Single(Production.ArchivedObjects(name)));
 
         await Production.Tool.ExpectAsync(0, "wal", "push", PathOf(name));
-        var refusal = await Production.Tool.ExpectAsync(14, "wal", "push", path);
+        var refusal = await Production.Tool.ExpectAsync(14, "wal", "push", other);
 
         refusal.Refuses($"'{name}' is in repository 'local' already with another content", "nothing was overwritten");
         Assert.Equal(before, Read(Assert.Single(Production.ArchivedObjects(name))));
@@ -123,6 +120,24 @@ public sealed class WalCommandTests(PreparedRestore prepared) : IClassFixture<Pr
         await Production.Tool.ExpectAsync(15, "wal", "push", Path.Combine(folder, "0000000100000000000000A1"));
 
         Assert.Empty(Production.ArchivedObjects("0000000100000000000000A0"));
+    }
+
+    /// <summary>A copy of production's files that was started by mistake, and wrote a segment of the same name.</summary>
+    async Task<string> CloneWritesAsync()
+    {
+        await Production.Cluster.StopAsync();
+        var clone = await Production.PlaceAsync("clone");
+        var copied = await ProcessRunner.Instance.RunAsync(
+            new ProcessRequest("cp", "-a", Production.Cluster.DataDirectory, clone.DataDirectory),
+            TestContext.Current.CancellationToken);
+        Assert.True(copied.ExitCode == 0, copied.Errors);
+        await clone.StartAsync(new Dictionary<string, string> { ["archive_mode"] = "off" });
+        await Production.Cluster.StartAsync();
+
+        await clone.ExecuteAsync("CREATE TABLE of_clone AS SELECT generate_series(1, 100)");
+        var written = await clone.ScalarAsync<string>("SELECT pg_walfile_name(pg_switch_wal())");
+        Assert.Equal(written, await Production.ArchiveAsync());
+        return $"{clone.DataDirectory}/pg_wal/{written}";
     }
 
     async Task<string> GetAsync(int exitCode, string name, string to)
