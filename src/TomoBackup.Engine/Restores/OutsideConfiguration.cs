@@ -1,3 +1,4 @@
+using TomoBackup.Repositories;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Restores;
@@ -26,6 +27,14 @@ static class OutsideConfiguration
 
         return settings;
     }
+
+    /// <summary>Settings for a start in place: the files stand, or stand again, where the cluster read them.</summary>
+    public static IReadOnlyDictionary<string, string> InPlace(ClusterDocument cluster, string directory)
+        => Files
+            .Select(file => (file.Setting, Path: cluster.Settings.GetValueOrDefault(file.Setting, "")))
+            .Where(file => file.Path.StartsWith('/')
+                && !file.Path.StartsWith($"{directory}/", StringComparison.Ordinal))
+            .ToDictionary(file => file.Setting, file => file.Path, StringComparer.Ordinal);
 
     static string? Find(IFileSystem files, string folder, string name)
     {

@@ -33,12 +33,12 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
         using var server = new ServerProcess(installation, options.Directory, processes, context.Time);
         var logFile = $"{options.Directory}/{RecoverySession.Folder}/recovery.log";
         var began = context.Time.GetTimestamp();
-        server.Start(Settings(options), logFile);
+        server.Start(await SettingsAsync(plan, options, cancellationToken).ConfigureAwait(false), logFile);
 
         var log = await WatchAsync(server, plan, logFile, cancellationToken).ConfigureAwait(false);
         var kept = KeepLog(options.Directory, logFile);
         var report = new RecoveryReport(
-            ReachedEnd(options.Directory, log), log.LastTransaction, log.NewTimeline,
+            ReachedEnd(options.Directory, log), LastTransaction(plan, log), log.NewTimeline,
             context.Time.GetElapsedTime(began), kept, log.Paused);
 
         Compare(plan, report, log);
@@ -48,8 +48,16 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
 
     /// <summary>Logging stays on the one file that is watched; everything else is as the cluster's configuration
     /// says.</summary>
-    Dictionary<string, string> Settings(RestoreOptions options)
+    async Task<Dictionary<string, string>> SettingsAsync(
+        RestorePlan plan, RestoreOptions options, CancellationToken cancellationToken)
     {
+        var outside = options.InPlace
+            ? OutsideConfiguration.InPlace(
+                await new BackupContents(context.Repository, plan.Backup, context.Sources.Keys)
+                    .ReadClusterAsync(cancellationToken).ConfigureAwait(false),
+                options.Directory)
+            : OutsideConfiguration.Settings(context.Files, options.Directory);
+
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["logging_collector"] = "off",
@@ -57,7 +65,7 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
             ["log_min_messages"] = "warning",
         };
 
-        foreach (var (name, value) in OutsideConfiguration.Settings(context.Files, options.Directory))
+        foreach (var (name, value) in outside)
             settings[name] = value;
 
         foreach (var (name, value) in options.Settings)
@@ -109,6 +117,11 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
             ? TimelineHistory.Parse(timeline, Encoding.UTF8.GetString(bytes)).Start
             : null;
     }
+
+    /// <summary>PostgreSQL notes the time of a commit when it goes on from it: not of one that it stops right behind
+    /// (recoveryStopsAfter in xlogrecovery.c). There the plan knows, and the end that was reached proves it.</summary>
+    static DateTimeOffset? LastTransaction(RestorePlan plan, RecoveryLog log)
+        => plan.Goal.StopsBehindARecord ? plan.LastCommit ?? log.LastTransaction : log.LastTransaction;
 
     static void Compare(RestorePlan plan, RecoveryReport report, RecoveryLog log)
     {

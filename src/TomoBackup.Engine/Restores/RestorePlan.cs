@@ -39,10 +39,14 @@ sealed record RestorePlan
 /// <param name="Inclusive">recovery_target_inclusive; null where it does not apply.</param>
 sealed record RecoveryGoal(string Setting, string Value, bool? Inclusive)
 {
+    const string Position = "recovery_target_lsn";
+
+    /// <summary>True where recovery applies the record that makes it stop.</summary>
+    public bool StopsBehindARecord => Setting == Position && Inclusive is true;
+
     public static RecoveryGoal Immediate { get; } = new("recovery_target", "immediate", null);
 
-    public static RecoveryGoal At(Lsn record, bool inclusive)
-        => new("recovery_target_lsn", record.ToString(), inclusive);
+    public static RecoveryGoal At(Lsn record, bool inclusive) => new(Position, record.ToString(), inclusive);
 
     public static RecoveryGoal At(DateTimeOffset time, bool inclusive)
         => new("recovery_target_time", $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}+00", inclusive);

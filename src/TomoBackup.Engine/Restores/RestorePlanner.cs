@@ -134,7 +134,7 @@ sealed class RestorePlanner(RestoreSources sources)
         };
 
         return Plan(
-            options, backup, path, needed, goal, scan.LastApplied?.End ?? backup.StopLsn,
+            options, backup, path, needed, goal, ReplayedTo(scan.LastApplied, size) ?? backup.StopLsn,
             scan.LastTransaction?.Time, []);
     }
 
@@ -150,12 +150,20 @@ sealed class RestorePlanner(RestoreSources sources)
 
         return scan.LastApplied is { } last && last.Start >= backup.StopLsn
             ? Plan(
-                options, backup, path, chain, RecoveryGoal.At(last.Start, inclusive: true), last.End,
+                options, backup, path, chain, RecoveryGoal.At(last.Start, inclusive: true),
+                ReplayedTo(last, new WalSegmentSize(backup.WalSegmentSize)),
                 scan.LastTransaction?.Time, remarks)
             : Plan(
                 options, backup, path, chain, RecoveryGoal.Immediate, backup.StopLsn,
                 scan.LastTransaction?.Time, remarks);
     }
+
+    /// <summary>Behind a segment switch PostgreSQL goes on at the next segment (xlogreader.c), so that is where it has
+    /// replayed to.</summary>
+    static Lsn? ReplayedTo(WalRecord? last, WalSegmentSize size)
+        => last is { Kind: WalRecordKind.SegmentSwitch, End: var end }
+            ? WalSegment.LastBefore(end, 1, size).End(size)
+            : last?.End;
 
     static RestorePlan Plan(
         RestoreOptions options,
