@@ -1,5 +1,6 @@
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
+using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Tests.Postgres.Wal;
 

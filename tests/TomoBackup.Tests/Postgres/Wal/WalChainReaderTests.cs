@@ -1,6 +1,7 @@
 using CsCheck;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
+using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Tests.Postgres.Wal;
 

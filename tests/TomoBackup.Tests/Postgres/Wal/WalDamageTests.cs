@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
+using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Tests.Postgres.Wal;
 

@@ -3,10 +3,10 @@ using System.Text;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 
-namespace TomoBackup.Tests.Postgres.Wal;
+namespace TomoBackup.Testing.Postgres;
 
 /// <summary>Writes WAL as a server of version 18 would, into segments of 1 MiB.</summary>
-sealed class WalBuilder(uint timeline = 1, ulong firstSegment = 3)
+public sealed class WalBuilder(uint timeline = 1, ulong firstSegment = 3)
 {
     public const ulong SystemId = 0x6B00_0000_0000_0001;
 
@@ -151,28 +151,5 @@ sealed class WalBuilder(uint timeline = 1, ulong firstSegment = 3)
         }
 
         _at += isFirst ? 40UL : 24UL;
-    }
-}
-
-/// <summary>Keeps what it sees.</summary>
-sealed class RecordedWal : IWalRecordVisitor
-{
-    public List<WalRecord> Records { get; } = [];
-
-    public bool Visit(in WalRecord record)
-    {
-        Records.Add(record);
-        return true;
-    }
-
-    /// <summary>Reads all segments of a builder, up to the first that ends the chain.</summary>
-    public static (RecordedWal Seen, WalChainReader Reader, WalReadEnd End) Read(WalBuilder wal, int first = 0)
-    {
-        var (seen, reader, end) = (new RecordedWal(), new WalChainReader(WalBuilder.Size), WalReadEnd.SegmentFull);
-
-        for (var i = first; i < wal.Count && end is WalReadEnd.SegmentFull or WalReadEnd.SegmentSwitch; i++)
-            end = reader.Read(wal.Segment(i), wal[i], ref seen);
-
-        return (seen, reader, end);
     }
 }
