@@ -45,7 +45,8 @@ public sealed class KillTests
         await killed.ArchiveAllAsync();
         var command = await killed.Cluster.ScalarAsync<string>("SHOW archive_command");
         await killed.ArchiveWithAsync("false");
-        var usual = await KilledCluster.MeasureAsync(async () => await killed.Tool.ExpectAsync(0, await PushAsync(killed)));
+        var push = await PushAsync(killed);
+        var usual = await KilledCluster.MeasureAsync(() => killed.Tool.ExpectAsync(0, push));
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)

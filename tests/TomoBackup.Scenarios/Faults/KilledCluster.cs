@@ -124,7 +124,8 @@ sealed class KilledCluster : IAsyncDisposable
     public async Task MustVerifyAsync(string name)
     {
         var answer = await ProcessRunner.Instance.RunAsync(
-            new ProcessRequest(Cluster.Installation.BinaryFor("pg_verifybackup"), Folder[name]), CancellationToken.None);
+            new ProcessRequest(Cluster.Installation.BinaryFor("pg_verifybackup"), Folder[name]),
+            CancellationToken.None);
         Assert.True(answer.ExitCode == 0, $"pg_verifybackup '{Folder[name]}': {answer.Output} {answer.Errors}");
     }
 

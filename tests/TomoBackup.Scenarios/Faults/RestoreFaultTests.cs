@@ -5,7 +5,8 @@ using TomoBackup.Testing.Tiny;
 
 namespace TomoBackup.Scenarios.Faults;
 
-/// <summary>A restore to the end of the archive whose n-th operation on store or files goes wrong, for every n.</summary>
+/// <summary>A restore to the end of the archive whose n-th operation on store or files goes wrong, for every n.
+/// </summary>
 public sealed class RestoreFaultTests : IAsyncLifetime
 {
     const string LockFile = "pg_wal/tomo-backup/restore.lock";

@@ -18,7 +18,10 @@ public sealed class SyncFaultTests : IAsyncLifetime
     {
         var repository = _folder.Make("repository");
         _host = await TinyHost.CreateAsync(
-            _folder, repositories: 1, (_, files) => LocalStore.Open(files, repository, new LocalStoreOptions()), Cancelled);
+            _folder,
+            repositories: 1,
+            (_, files) => LocalStore.Open(files, repository, new LocalStoreOptions()),
+            Cancelled);
         await _host.BackupAsync(FaultPlan.Count(), Cancelled);
     }
 
@@ -83,5 +86,7 @@ public sealed class SyncFaultTests : IAsyncLifetime
     }
 
     static List<int> Syncs(FaultPlan clean)
-        => [.. clean.Log.Index().Where(o => o.Item.StartsWith("sync ", StringComparison.Ordinal)).Select(o => o.Index + 1)];
+        => [.. clean.Log.Index()
+            .Where(o => o.Item.StartsWith("sync ", StringComparison.Ordinal))
+            .Select(o => o.Index + 1)];
 }

@@ -53,7 +53,8 @@ public static class TinyOracle
                 var lineage = await host.LineageAsync(repository, secrets, cancellationToken);
                 var archive = new WalArchive(repository, lineage.Id);
                 var found = Assert.Single(await archive.FindAsync(name, cancellationToken));
-                using var keys = new KeyRing(repository, lineage, host.State().OpenEpochs(lineage.Id), secrets.Identities);
+                using var keys = new KeyRing(
+                    repository, lineage, host.State().OpenEpochs(lineage.Id), secrets.Identities);
                 Assert.Equal(host.Cluster.Segments[name], await archive.ReadAsync(found, keys, cancellationToken));
             }
         }
