@@ -6,8 +6,26 @@ namespace TomoBackup.Testing;
 /// </summary>
 public sealed class TestFolder : IDisposable
 {
+    const string MemoryFolder = "/dev/shm";
+
+    /// <summary>In the folder for temporary files.</summary>
+    public TestFolder()
+        : this(Directory.CreateTempSubdirectory("tb-").FullName)
+    {
+    }
+
+    TestFolder(string path) => FullPath = path;
+
     /// <summary>Absolute; mode 0700.</summary>
-    public string FullPath { get; } = Directory.CreateTempSubdirectory("tb-").FullName;
+    public string FullPath { get; }
+
+    /// <summary>In memory where the machine has a place for that: for tests that sync thousands of files.</summary>
+    public static TestFolder InMemory()
+        => Directory.Exists(MemoryFolder)
+            ? new TestFolder(Directory.CreateDirectory(
+                $"{MemoryFolder}/tb-{Guid.NewGuid():N}",
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName)
+            : new TestFolder();
 
     /// <summary>Absolute path of something inside.</summary>
     public string this[string name] => Path.Combine(FullPath, name);

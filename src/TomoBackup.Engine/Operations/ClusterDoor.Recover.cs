@@ -136,6 +136,10 @@ public sealed partial class ClusterDoor
         if (!options.InPlace || options.SkipSalvage || _environment.Files.Stat(options.Directory) is null)
             return [];
 
+        // The WAL in it is the archive's own, perhaps cut off; the old directory's was salvaged before.
+        if (new UnfinishedRestore(_environment.Files, options.Directory).IsHere)
+            return [];
+
         using var signer = _state.ReadSigningKey();
         var context = await ArchivingAsync(secrets, signer, cancellationToken).ConfigureAwait(false);
         new TargetDirectory(_environment.Files, options.Directory).CheckReplaceable(context.Lineage);

@@ -27,7 +27,7 @@ sealed class RestoreOperation(RestoreContext context)
 
         string? aside = null;
 
-        if (options.InPlace)
+        if (options.InPlace && !target.TryClearUnfinished())
             aside = MoveAside(plan, options.Directory);
 
         var tablespaces = Tablespaces(cluster, options);

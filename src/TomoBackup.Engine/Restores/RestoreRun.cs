@@ -37,7 +37,12 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     {
         var began = context.Time.GetTimestamp();
 
-        MakeRoot(tablespaces);
+        _files.CreateDirectories(_root, PrivateFolder);
+        _files.SetMode(_root, PrivateFolder);
+
+        var unfinished = new UnfinishedRestore(_files, _root);
+        using var turn = unfinished.Begin(plan.Backup.Backup, tablespaces);
+        MakeTablespaces(tablespaces);
 
         using (ReportProgress())
             await RestoreFilesAsync(cancellationToken).ConfigureAwait(false);
@@ -57,15 +62,13 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
 
         context.Progress.Report(new OperationProgress("making durable", _bytes, null));
         Sync(tablespaces);
-        Create(DataDirectoryRules.ControlFilePath, control, synced: true);
-        GiveAway($"{_root}/{DataDirectoryRules.ControlFilePath}");
+        Finish(control);
+        unfinished.End();
         return (_bytes, copy, context.Time.GetElapsedTime(began) - copy);
     }
 
-    void MakeRoot(TablespaceMap tablespaces)
+    void MakeTablespaces(TablespaceMap tablespaces)
     {
-        _files.CreateDirectories(_root, PrivateFolder);
-        _files.SetMode(_root, PrivateFolder);
         _files.CreateDirectory($"{_root}/pg_tblspc", PrivateFolder);
 
         foreach (var location in tablespaces.Locations)
@@ -216,6 +219,23 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
 
         foreach (var location in tablespaces.Locations)
             _files.SyncFileSystem(location.Path);
+    }
+
+    /// <summary>In one step, for half a control file is enough for a server to start.</summary>
+    void Finish(byte[] control)
+    {
+        const string Pending = DataDirectoryRules.ControlFilePath + ".unfinished";
+        var path = $"{_root}/{DataDirectoryRules.ControlFilePath}";
+
+        Create(Pending, control, synced: true);
+        GiveAway($"{_root}/{Pending}");
+
+        if (!_files.TryRename($"{_root}/{Pending}", path))
+            throw TomoBackupException.Create(
+                ErrorCode.Refused, $"'{path}' came into being while '{_root}' was being restored",
+                hint: "Something else writes into this directory. Restore into another one.");
+
+        _files.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
     void HandOver(TablespaceMap tablespaces)

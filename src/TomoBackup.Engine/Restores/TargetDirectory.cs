@@ -10,7 +10,8 @@ namespace TomoBackup.Restores;
 /// <summary>Everything that is asked of the place to restore into, before a byte is copied.</summary>
 sealed class TargetDirectory(IFileSystem files, string path)
 {
-    /// <summary>Throws where a restore into this directory would destroy something or could not end well.</summary>
+    /// <summary>Throws where a restore into this directory would destroy something or could not end well. What a killed
+    /// restore left behind is removed.</summary>
     public void CheckEmpty(Manifest manifest)
     {
         RefuseRunning();
@@ -20,7 +21,7 @@ sealed class TargetDirectory(IFileSystem files, string path)
             if (present.Kind != FileKind.Directory)
                 throw Refused($"'{path}' is not a directory", "Give another place with '--into'.");
 
-            if (files.List(path).Count > 0)
+            if (files.List(path).Count > 0 && !TryClearUnfinished())
                 throw Refused(
                     $"'{path}' is not empty",
                     "Give an empty or new directory, or '--in-place' to replace the cluster that stands there.");
@@ -58,6 +59,9 @@ sealed class TargetDirectory(IFileSystem files, string path)
                 $"'{path}' belongs to the cluster with system identifier {system}, not {lineage.SystemIdentifier}",
                 "Check '--cluster' and the policy's data_directory; another cluster is never replaced.");
     }
+
+    /// <summary>Removes what a killed restore left behind; false where something else stands there.</summary>
+    public bool TryClearUnfinished() => new UnfinishedRestore(files, path).TryClear();
 
     /// <summary>Throws where a tablespace would land on something that is there.</summary>
     public void CheckTablespaces(TablespaceMap map)
