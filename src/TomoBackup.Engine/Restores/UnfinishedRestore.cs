@@ -101,7 +101,7 @@ sealed class UnfinishedRestore(IFileSystem files, string root)
         var text = files.ReadAll(MarkPath, MaxMarkBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
 
         return text.EndsWith($"\n{LastLine}", StringComparison.Ordinal)
-            ? TablespaceMap.Parse(text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..^LastLine.Length])
+            ? TablespaceMap.Parse(text.AsSpan()[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..^LastLine.Length])
             : TablespaceMap.Parse("");
     }
 

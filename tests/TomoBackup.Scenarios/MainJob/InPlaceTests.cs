@@ -2,7 +2,8 @@ using TomoBackup.Testing.Ledger;
 
 namespace TomoBackup.Scenarios.MainJob;
 
-/// <summary>The night on call: the server is gone, its last WAL never left it, and it comes back where it was.</summary>
+/// <summary>The night on call: the server is gone, its last WAL never left it, and it comes back where it
+/// was.</summary>
 public sealed class InPlaceTests
 {
     [Fact]
@@ -46,7 +47,8 @@ public sealed class InPlaceTests
     }
 
     static string[] InPlace(ProtectedCluster production)
-        => ["restore", "--in-place", "--latest", "--start", "--postgres", production.Cluster.Installation.ProgramFolder()];
+        => ["restore", "--in-place", "--latest", "--start", "--postgres",
+            production.Cluster.Installation.ProgramFolder()];
 
     static async Task<LedgerMoment> WriteAroundAMomentAsync(ProtectedCluster production)
     {

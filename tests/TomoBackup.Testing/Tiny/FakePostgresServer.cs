@@ -97,6 +97,11 @@ public sealed class FakePostgresServer(TinyCluster cluster, Func<string, Task> a
 
     public Task<Lsn?> LastReplayLsnAsync(CancellationToken cancellationToken) => throw Unasked();
 
+    public Task<ArchivingFacts> ReadArchivingAsync(string role, CancellationToken cancellationToken)
+        => throw Unasked();
+
+    public Task ApplyAsync(IReadOnlyList<string> statements, CancellationToken cancellationToken) => throw Unasked();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     static NotSupportedException Unasked() => new("no backup asks for this");
