@@ -53,7 +53,7 @@ public sealed class RefusalTests(TwoProductions productions) : IClassFixture<Two
             .Split("tomo-backup signing key: ")[1][..64];
 
         await RefusesAsync(
-            12, "", "identity",
+            12, "", "escrow key",
             "restore", "--from", Ours.Policy.Repository.AsStore(), "--identity", Theirs.EscrowSheet,
             "--signing-key", fingerprint, "--latest", "--into", Place);
     }

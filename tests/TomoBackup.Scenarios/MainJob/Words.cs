@@ -16,16 +16,17 @@ static class Words
 
     extension(ProcessResult result)
     {
-        /// <summary>One sentence that says this, and one hint that says that: nothing more is on standard error, and
-        /// nothing at all on standard output.</summary>
+        /// <summary>The last that it says is one sentence with this, and one hint with that; before them stands at most
+        /// the plan. Nothing is on standard output.</summary>
         public void Refuses(string sentence, string hint)
         {
             var lines = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.True(lines.Length == 2, $"not a sentence and a hint:\n{result.Errors}");
-            Assert.StartsWith("error: ", lines[0], StringComparison.Ordinal);
-            Assert.Contains(sentence, lines[0], StringComparison.Ordinal);
-            Assert.StartsWith("hint: ", lines[1], StringComparison.Ordinal);
-            Assert.Contains(hint, lines[1], StringComparison.Ordinal);
+            Assert.True(lines.Length >= 2, $"not a sentence and a hint:\n{result.Errors}");
+            Assert.StartsWith("error: ", lines[^2], StringComparison.Ordinal);
+            Assert.Contains(sentence, lines[^2], StringComparison.Ordinal);
+            Assert.StartsWith("hint: ", lines[^1], StringComparison.Ordinal);
+            Assert.Single(lines, static line => line.StartsWith("error: ", StringComparison.Ordinal));
+            Assert.Contains(hint, lines[^1], StringComparison.Ordinal);
             Assert.Empty(result.Output);
         }
     }
