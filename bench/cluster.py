@@ -33,7 +33,7 @@ CREATE EXTENSION vector;
 CREATE EXTENSION age;
 LOAD 'age';
 SET search_path = public, ag_catalog;
-SET maintenance_work_mem = '1GB';
+SET maintenance_work_mem = '512MB';
 CREATE TABLE embeddings (id bigint PRIMARY KEY, embedding vector(384) NOT NULL);
 INSERT INTO embeddings
 SELECT n, ARRAY(SELECT ((hashint8extended(n * 384 + d, 1) & 1048575)::real / 524288 - 1)::real
