@@ -26,9 +26,10 @@ static class SetupPlanner
         foreach (var (name, value, isRight, reason) in Wanted(facts, command))
         {
             var setting = facts.Settings[name];
-            var coming = Coming(name, setting);
 
-            if (!isRight(coming))
+            if (IsHidden(name, facts))
+                waiting.Add(name);
+            else if (!isRight(Coming(name, setting)))
                 steps.Add(new SetupStep(
                     $"ALTER SYSTEM SET {name} = {SqlText.Literal(value)}", reason, NeedsRestart(name)));
             else if (setting.AwaitsRestart)
@@ -97,6 +98,18 @@ static class SetupPlanner
         => setting.AwaitsRestart || (name == "archive_command" && setting.Current == "(disabled)")
             ? setting.Configured ?? (setting.AwaitsRestart ? setting.Current : "")
             : setting.Current;
+
+    /// <summary>Only a superuser sees what the files hold. A role that is told of a waiting value takes it for the
+    /// right one: after the restart it sees for itself.</summary>
+    static bool IsHidden(string name, ArchivingFacts facts)
+    {
+        var setting = facts.Settings[name];
+
+        return setting.Configured is null
+            && (setting.AwaitsRestart
+                || (name == "archive_command" && setting.Current == "(disabled)"
+                    && facts.Settings["archive_mode"] is { AwaitsRestart: true, Configured: null }));
+    }
 
     static bool IsShortEnough(string seconds)
         => int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

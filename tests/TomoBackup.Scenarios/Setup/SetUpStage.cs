@@ -44,7 +44,7 @@ sealed class SetUpStage : IAsyncDisposable
             DataDirectory = Cluster.DataDirectory,
             Repository = repository,
             StateDirectory = state,
-            IdentityFile = $"{state}.key",
+            IdentityFile = $"{state}-keys/recovery.key",
         }.ToString());
 
     public string Make(string name) => _folder.Make(name);

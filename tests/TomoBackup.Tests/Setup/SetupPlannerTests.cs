@@ -78,6 +78,22 @@ public sealed class SetupPlannerTests
     }
 
     [Fact]
+    public void A_role_that_may_not_see_the_files_waits_for_the_restart()
+    {
+        var facts = Ready();
+        var settings = new Dictionary<string, SettingFacts>(facts.Settings)
+        {
+            ["archive_mode"] = new("off", null, AwaitsRestart: true),
+            ["archive_command"] = new("(disabled)", null, AwaitsRestart: false),
+        };
+
+        var plan = SetupPlanner.Plan(facts with { Settings = settings }, Command);
+
+        Assert.Empty(plan.Steps);
+        Assert.Equal(["archive_mode", "archive_command"], plan.AwaitRestart);
+    }
+
+    [Fact]
     public void A_superuser_needs_no_grants()
         => Assert.Empty(SetupPlanner.RoleSteps(Facts(new RoleFacts(true, true, true, []))));
 
