@@ -43,5 +43,5 @@ public sealed partial class DemoCommandTests : IDisposable
 
     [GeneratedRegex(
         "^PROVEN: recovered to .+ UTC, (?<expected>\\d+) rows expected, (?<found>\\d+) found, .* in [0-9.]+ s$")]
-    private static partial Regex Proof { get; }
+    static partial Regex Proof { get; }
 }

@@ -65,6 +65,6 @@ public sealed class OutsideConfigurationTests
         return production;
     }
 
-    static IReadOnlyDictionary<string, string> Configuration(ProtectedCluster production)
+    static Dictionary<string, string> Configuration(ProtectedCluster production)
         => Directory.GetFiles(production.Folder["etc"]).ToDictionary(static path => path, File.ReadAllText);
 }
