@@ -63,20 +63,25 @@ public sealed class SyncFaultTests : IAsyncLifetime
         Assert.NotEqual(0, published);
         Assert.InRange(syncs.Count(n => n < published), 10, int.MaxValue);
 
+        var struck = 0;
+
         foreach (var n in syncs)
         {
             var before = await _host.WholeBackupsAsync(Cancelled);
             var plan = FaultPlan.At(n, FaultKind.FailOnce);
             var failure = await Record.ExceptionAsync(() => _host.BackupAsync(plan, Cancelled));
-            Assert.Contains(": sync", plan.Struck, StringComparison.Ordinal);
             Fault.MustBeUnderstood(failure, plan);
 
-            if (n < published)
+            // Packs are made durable in the background, so an operation's number varies a little from run to run.
+            if (plan.Struck?.Contains(": sync", StringComparison.Ordinal) is true && n < published)
             {
+                struck++;
                 Assert.True(failure is not null, $"{plan.Struck}: success");
                 Assert.Equal(before, await _host.WholeBackupsAsync(Cancelled));
             }
         }
+
+        Assert.InRange(struck, 10, int.MaxValue);
     }
 
     string NextSegment()
