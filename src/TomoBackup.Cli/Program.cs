@@ -11,8 +11,21 @@ return await CommandLine.RunAsync(
         Terminal = terminal,
         Files = PhysicalFileSystem.Instance,
         Variable = Environment.GetEnvironmentVariable,
-        WorkingDirectory = Environment.CurrentDirectory,
+        WorkingDirectory = WorkingDirectory(),
         IsRoot = Environment.IsPrivilegedProcess,
         IsWritable = WritableDirectory.Exists,
     },
     () => new ShutdownSignals()).ConfigureAwait(false);
+
+// A folder that was removed under us has no path any more; relative paths then begin at the root, and are not found.
+static string WorkingDirectory()
+{
+    try
+    {
+        return Environment.CurrentDirectory;
+    }
+    catch (IOException)
+    {
+        return "/";
+    }
+}

@@ -25,7 +25,7 @@ static class RestoreVerb
             Validators = { symbols.Check },
             Examples =
             [
-                new("restore --latest --into /srv/restored --plan", "see what would be done, and how long it takes"),
+                new("restore --latest --into /srv/restored --plan", "see what would be done"),
                 new("restore --to-time '2026-11-22 14:03' --in-place --start", "undo what happened at 14:03 UTC"),
                 new("restore --backup 20261122-0200 --into /srv/restored", "the state at the end of one backup"),
                 new(

@@ -92,13 +92,22 @@ public sealed class ArchiveFaultTests
         return production;
     }
 
-    /// <summary>Started by hand, as a person would after a restore without --start.</summary>
+    /// <summary>Started by hand, as a person would after a restore without --start. Without hot standby there is
+    /// nothing to connect to before recovery ends, whatever postmaster.pid says meanwhile.</summary>
     static async Task NeverOpensAsync(TestCluster copy)
     {
-        var end = await Assert.ThrowsAsync<PostgresServerException>(
-            () => copy.StartAsync(new Dictionary<string, string> { ["hot_standby"] = "off" }));
+        try
+        {
+            await copy.StartAsync(new Dictionary<string, string> { ["hot_standby"] = "off" });
+        }
+        catch (PostgresServerException end)
+        {
+            Assert.Equal(ServerFailure.Refused, end.Failure);
+        }
 
-        Assert.Equal(ServerFailure.Refused, end.Failure);
+        for (var i = 0; i < 600 && copy.IsRunning; i++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+
         Assert.False(copy.IsRunning);
         Assert.NotEmpty(copy.Recovery.Fatal);
         Assert.Null(copy.Recovery.NewTimeline);

@@ -14,7 +14,7 @@ namespace TomoBackup.Scenarios.MainJob;
 sealed record TakenBackup(string Id, Lsn StopLsn);
 
 /// <summary>
-/// A cluster in production: archived by the executable, backed up by the executable, its commits in a ledger. Everything
+/// A cluster in production: archived and backed up by the executable, its commits in a ledger. Everything
 /// stands in one folder of the test, and is restored beside it.
 /// </summary>
 sealed partial class ProtectedCluster : IAsyncDisposable

@@ -200,7 +200,7 @@ public sealed class RefusalTests(TwoProductions productions) : IClassFixture<Two
         Assert.Equal(before, Everything());
     }
 
-    /// <summary>Every file of the repositories, of our cluster and of this test, with its content. What runs is left out,
+    /// <summary>Every file of the repositories, of our cluster and of this test, with its content. What runs is out,
     /// and the journals of hosts, which tell of this very refusal.</summary>
     List<string> Everything()
         => [.. new[] { Ours.Policy.Repository, Ours.Cluster.DataDirectory, Theirs.Policy.Repository, _machine.FullPath }

@@ -122,7 +122,7 @@ public sealed class WalCommandTests(PreparedRestore prepared) : IClassFixture<Pr
         Assert.Empty(Production.ArchivedObjects("0000000100000000000000A0"));
     }
 
-    /// <summary>A copy of production's files that was started by mistake, and wrote a segment of the same name.</summary>
+    /// <summary>A copy of production that was started by mistake, and wrote a segment of the same name.</summary>
     async Task<string> CloneWritesAsync()
     {
         await Production.Cluster.StopAsync();
