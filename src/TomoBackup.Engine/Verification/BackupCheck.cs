@@ -19,10 +19,10 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
 
         foreach (var folder in inventory.Backups.Keys)
         {
-            var key = new ObjectKey(folder + RepositoryLayout.ManifestName);
-
-            if (!IsListed(folder, key))
+            if (!HasManifest(folder))
                 continue;
+
+            var key = new ObjectKey(folder + RepositoryLayout.ManifestName);
 
             if (await context.TryReadAsync(key, CostOf(key), cancellationToken).ConfigureAwait(false) is { } envelope
                 && TryOpen(key, envelope) is { } manifest)
@@ -33,17 +33,38 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
         return backups;
     }
 
-    /// <summary>Reports manifests that are none, and folders that never got one.</summary>
-    public void ReportManifests()
+    /// <summary>The chosen backup, or all. None where the chosen one's manifest is damaged, which is a finding; throws
+    /// <see cref="ErrorCode.NotFound"/> where there is none of that id.</summary>
+    public IReadOnlyList<Manifest> Choose(IReadOnlyList<Manifest> backups, string? id)
+    {
+        if (id is null)
+            return backups;
+
+        var isDamaged = inventory.Backups.Keys.Any(folder
+            => BackupOf(folder).StartsWith(id, StringComparison.Ordinal)
+                && HasManifest(folder)
+                && !backups.Any(b => b.Backup == BackupOf(folder)));
+
+        return isDamaged ? [] : [new Catalog(backups, []).Find(id)];
+    }
+
+    /// <summary>Reports manifests that are none.</summary>
+    /// <param name="id">What their backups' ids begin with.</param>
+    public void ReportManifests(string id)
     {
         foreach (var (key, reason) in _bad)
-            context.Findings.Damage(
-                key.Value,
-                $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}",
-                CostOf(key));
+            if (CostOf(key) is var cost && cost.Backups[0].StartsWith(id, StringComparison.Ordinal))
+                context.Findings.Damage(
+                    key.Value,
+                    $"'{key}' in repository '{context.Repository.Name}' is not an authentic manifest: {reason}",
+                    cost);
+    }
 
+    /// <summary>Reports folders that never got a manifest.</summary>
+    public void ReportUnfinished()
+    {
         foreach (var (folder, objects) in inventory.Backups)
-            if (!IsListed(folder, new ObjectKey(folder + RepositoryLayout.ManifestName)))
+            if (!HasManifest(folder))
                 context.Findings.Inform(
                     folder,
                     $"'{folder}' has {objects.Count} objects of {objects.Sum(o => o.Length)} bytes and no manifest: "
@@ -139,7 +160,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
         }
     }
 
-    bool IsListed(string folder, ObjectKey key) => inventory.Backups[folder].Exists(o => o.Key == key);
+    bool HasManifest(string folder)
+        => inventory.Backups[folder].Exists(o => o.Key.Value == folder + RepositoryLayout.ManifestName);
 
     /// <summary>A listing may lag behind: only the object itself can say that it is not there.</summary>
     async Task<long?> FindAsync(string key, CancellationToken cancellationToken)
@@ -153,5 +175,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
             return found.Length;
     }
 
-    static Cost CostOf(ObjectKey manifest) => new([manifest.Value.Split('/')[^2]], null);
+    static Cost CostOf(ObjectKey manifest) => new([BackupOf(manifest.Value)], null);
+
+    /// <summary>The backup's id in its folder's name or in the key of its manifest.</summary>
+    static string BackupOf(string folder) => folder.Split('/')[^2];
 }

@@ -182,7 +182,7 @@ sealed class BackupReading
 
     void Expect(FileListLine line, int number)
     {
-        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames) 
+        if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames)
             && line.Size is <= int.MaxValue)
             frames.Expect(new SharedPart(run[1], run[3], (int)line.Size.Value, ChecksumOf(line), number));
     }

@@ -22,7 +22,7 @@ static class DocumentReading
 
         var label = BackupLabel.Parse(Encoding.UTF8.GetString(document.BackupLabel));
 
-        if ((label.StartWal, label.StartTimeline, label.StartWalFile) 
+        if ((label.StartWal, label.StartTimeline, label.StartWalFile)
             != (backup.StartLsn, backup.Timeline, backup.WalFirst))
             throw new CodecException(CodecFailure.Damaged, "its backup_label does not begin where the manifest says");
 

@@ -76,7 +76,7 @@ sealed class LineageCheck(VerifyContext context, Inventory inventory, Costs cost
     {
         var trusted = new HashSet<Fingerprint>([context.Lineage.Signer.Fingerprint]);
 
-        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id) 
+        if (_records.TrueForAll(r => r.Lineage != context.Lineage.Id)
             && LineageBook.TryReadClaimedSigner(envelope) is { } own)
             trusted.Add(own.Fingerprint);
 

@@ -79,7 +79,8 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
     {
         var backupCheck = new BackupCheck(context, inventory);
         _backups = await backupCheck.ReadManifestsAsync(cancellationToken).ConfigureAwait(false);
-        Chosen = options.Backup is { } id ? [new Catalog(_backups, []).Find(id)] : _backups;
+        Chosen = backupCheck.Choose(_backups, options.Backup);
+        backupCheck.ReportManifests(options.Backup ?? "");
 
         var archiveCheck = new ArchiveCheck(context, inventory, _backups, Costs);
         _size = await archiveCheck.FindSegmentSizeAsync(cancellationToken).ConfigureAwait(false);
@@ -100,7 +101,7 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
         if (!IncludesArchive)
             return;
 
-        backupCheck.ReportManifests();
+        backupCheck.ReportUnfinished();
         await CheckAnnouncementsAsync(cancellationToken).ConfigureAwait(false);
         ReportNames();
 

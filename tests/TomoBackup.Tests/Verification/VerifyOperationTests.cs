@@ -150,6 +150,18 @@ public sealed class VerifyOperationTests(SmallRepositoryFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Calls_a_chosen_backup_damaged_rather_than_missing_where_its_manifest_is()
+    {
+        _store.Tamper(Held(RepositoryLayout.ManifestName), "{}"u8.ToArray());
+
+        var report = await DamageTrial.VerifyAsync(
+            fixture.Small, _store, Deep with { Backup = FirstBackup }, Cancellation);
+
+        Assert.Empty(report.Backups);
+        Assert.Equal(Held(RepositoryLayout.ManifestName).Value, Assert.Single(report.Findings).Subject);
+    }
+
+    [Fact]
     public async Task Names_the_files_that_a_damaged_pack_costs()
     {
         var key = _store.Keys.First(k => k.Value.Contains(FirstBackup, StringComparison.Ordinal)
