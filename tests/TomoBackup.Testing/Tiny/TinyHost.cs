@@ -42,7 +42,8 @@ public sealed class TinyHost
         folder.Make("keys");
         var host = new TinyHost(
             folder.FullPath, "base", TinyCluster.Create(folder["cluster"]),
-            [.. Enumerable.Range(0, repositories).Select(_ => new MemoryObjectStore())]) { Disk = disk };
+            [.. Enumerable.Range(0, repositories).Select(_ => new MemoryObjectStore())])
+        { Disk = disk };
         await host.Door(FaultPlan.Count()).InitAsync(new KeyOptions(), cancellationToken);
         return host;
     }
