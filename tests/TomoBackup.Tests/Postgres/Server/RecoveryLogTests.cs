@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Server;
 
@@ -157,8 +156,8 @@ public sealed class RecoveryLogTests
 
     static RecoveryLog Read(string log) => RecoveryLog.Parse(Lines(log));
 
-    static IEnumerable<string> Lines(string log, [CallerFilePath] string here = "")
-        => File.ReadLines(Path.Combine(Path.GetDirectoryName(here)!, "Logs", $"{log}.log"));
+    static IEnumerable<string> Lines(string log)
+        => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Postgres", "Server", "Logs", $"{log}.log"));
 
     static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 }
