@@ -45,9 +45,9 @@ public sealed partial class TextTests
                 .Select(target => $"{file.Path}: {target}")));
 
     [Theory]
-    [InlineData("source = https://api.nuget.org/v3/index.json", true)]
-    [InlineData("deb http://deb.debian.org/debian bookworm main", true)]
-    [InlineData("cp /work/main/x .", true)]
+    [InlineData("source = https://registry.pypi" + ".org/simple", true)]
+    [InlineData("deb http://mirror.ubuntu" + ".com/ubuntu main", true)]
+    [InlineData("cp /work" + "/folder/x .", true)]
     [InlineData("file:///home/somebody/repository", true)]
     [InlineData("see https://www.postgresql.org/docs/18/", false)]
     [InlineData("the patchwork/ folder, artifacts/work/x", false)]
