@@ -19,10 +19,11 @@ static class DirectoryReader
 
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static List<FileFacts> Read(SafeFileHandle directory, string path)
+    public static List<FileFacts> Read(SafeFileHandle directory, string path, string prefix)
     {
         var result = new List<FileFacts>();
         var buffer = new byte[BufferBytes];
+        var wanted = Strict.GetBytes(prefix);
 
         while (true)
         {
@@ -34,7 +35,7 @@ static class DirectoryReader
             if (bytes == 0)
                 return result;
 
-            AddEntries(directory, path, buffer.AsSpan(0, (int)bytes), result);
+            AddEntries(directory, path, buffer.AsSpan(0, (int)bytes), wanted, result);
         }
     }
 
@@ -55,7 +56,12 @@ static class DirectoryReader
             : throw Errno.Failure("read link", path, Errno.Last);
     }
 
-    static void AddEntries(SafeFileHandle directory, string path, ReadOnlySpan<byte> records, List<FileFacts> result)
+    static void AddEntries(
+        SafeFileHandle directory,
+        string path,
+        ReadOnlySpan<byte> records,
+        ReadOnlySpan<byte> prefix,
+        List<FileFacts> result)
     {
         while (!records.IsEmpty)
         {
@@ -63,7 +69,7 @@ static class DirectoryReader
             var name = records[NameAt..length];
             name = name[..name.IndexOf((byte)0)];
 
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8) && name.StartsWith(prefix)
                 && Look(directory, path, Decode(name, path)) is { } facts)
                 result.Add(facts);
 

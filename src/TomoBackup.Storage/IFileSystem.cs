@@ -14,13 +14,19 @@ public interface IFileSystem
     /// <summary>Creates a file that must not exist yet (O_EXCL, O_NOFOLLOW), with exactly this mode.</summary>
     IFileWriter CreateNew(string path, UnixFileMode mode);
 
+    /// <summary>Like <see cref="CreateNew"/>, for a file that need not survive a power cut: nothing hurries its
+    /// content to the disk.</summary>
+    IFileWriter CreateScratch(string path, UnixFileMode mode);
+
     /// <summary>What stands at this path, links not followed. Null where nothing does.</summary>
     FileFacts? Stat(string path);
 
     /// <summary>The entries of a directory, in no order, links not followed; entries that vanish meanwhile are left
     /// out. A link in the directory's own place is followed. A name that is not UTF-8 is an error, never left out.
     /// Throws <see cref="DirectoryNotFoundException"/> where there is no directory.</summary>
-    IReadOnlyList<FileFacts> List(string directory);
+    /// <param name="directory">Its path.</param>
+    /// <param name="prefix">Only names that begin with it; the others cost next to nothing.</param>
+    IReadOnlyList<FileFacts> List(string directory, string prefix = "");
 
     /// <summary>Creates one directory with exactly this mode; the parent must exist. False where a directory stood
     /// there already (its mode is left alone).</summary>

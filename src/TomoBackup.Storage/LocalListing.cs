@@ -43,7 +43,7 @@ sealed class LocalListing(IFileSystem files, LocalFolder folder, string prefix)
     {
         // A start below a link would lead outside.
         var found = directory.Length == 0 || folder.IsDirectory(new ObjectKey(directory[..^1]))
-            ? ListIfThere(folder.DirectoryOf(directory))
+            ? ListIfThere(folder.DirectoryOf(directory), NamesWanted(directory))
             : [];
 
         // Afterwards, so that what was read was read from the right disk.
@@ -51,11 +51,15 @@ sealed class LocalListing(IFileSystem files, LocalFolder folder, string prefix)
         return found;
     }
 
-    IReadOnlyList<FileFacts> ListIfThere(string path)
+    // The beginning of every name in this directory that can lead to an entry.
+    string NamesWanted(string directory)
+        => prefix.Length <= directory.Length ? "" : prefix[directory.Length..].Split('/')[0];
+
+    IReadOnlyList<FileFacts> ListIfThere(string path, string names)
     {
         try
         {
-            return files.List(path);
+            return files.List(path, names);
         }
         catch (DirectoryNotFoundException)
         {

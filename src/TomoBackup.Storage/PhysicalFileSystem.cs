@@ -45,8 +45,13 @@ public sealed class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
+    public IFileWriter CreateNew(string path, UnixFileMode mode) => Create(path, mode, _writeBackBytes);
+
+    /// <inheritdoc/>
+    public IFileWriter CreateScratch(string path, UnixFileMode mode) => Create(path, mode, writeBackBytes: 0);
+
     [SuppressMessage("Reliability", "CA2000", Justification = "the catch below disposes it")]
-    public IFileWriter CreateNew(string path, UnixFileMode mode)
+    static PhysicalFileWriter Create(string path, UnixFileMode mode, long writeBackBytes)
     {
         var flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
         var file = Open("create", path, flags, mode);
@@ -57,7 +62,7 @@ public sealed class PhysicalFileSystem : IFileSystem
             if (LibC.SetMode(file, (uint)mode) != 0)
                 throw Errno.Failure("set the mode of", path, Errno.Last);
 
-            return new PhysicalFileWriter(file, path, _writeBackBytes);
+            return new PhysicalFileWriter(file, path, writeBackBytes);
         }
         catch
         {
@@ -85,12 +90,12 @@ public sealed class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<FileFacts> List(string directory)
+    public IReadOnlyList<FileFacts> List(string directory, string prefix = "")
     {
         using var handle = TryOpen(directory, OpenFlags.ReadOnly | OpenFlags.Directory)
             ?? throw new DirectoryNotFoundException($"unable to list '{directory}': no such directory");
 
-        return DirectoryReader.Read(handle, directory);
+        return DirectoryReader.Read(handle, directory, prefix);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ static class VerifyText
     {
         if (output.IsJson)
         {
-            output.Answer(report, ReportJson.Plain.VerifyReport);
+            output.Answer(VerifyDocument.Of(report), ReportJson.Plain.VerifyDocument);
             return;
         }
 

@@ -46,7 +46,7 @@ sealed class GetOperation(
             async (_, name, stop) =>
             {
                 if (name == fetch.ArchivedName)
-                    spool.Keep(PlainName(name), await ReadAsync(name, stop).ConfigureAwait(false));
+                    await SpoolAsync(name, stop).ConfigureAwait(false);
                 else
                     await FetchAheadAsync(name, stop).ConfigureAwait(false);
             },
@@ -61,7 +61,7 @@ sealed class GetOperation(
     {
         try
         {
-            spool.Keep(PlainName(name), await ReadAsync(name, cancellationToken).ConfigureAwait(false));
+            await SpoolAsync(name, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TomoBackupException or IOException)
         {
@@ -75,21 +75,26 @@ sealed class GetOperation(
         if (found.Count == 0)
             return false;
 
-        spool.Keep(name, await archive.ReadAsync(One(found, name), keys, cancellationToken).ConfigureAwait(false));
+        await spool
+            .KeepAsync(name, file => archive.CopyAsync(One(found, name), keys, file, cancellationToken))
+            .ConfigureAwait(false);
         return spool.TryDeliver(name, destination);
     }
 
-    async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
+    async Task SpoolAsync(string name, CancellationToken cancellationToken)
     {
-        var found = await archive.FindAsync(name, cancellationToken).ConfigureAwait(false);
-        var content = await archive.ReadAsync(One(found, name), keys, cancellationToken).ConfigureAwait(false);
+        var found = One(await archive.FindAsync(name, cancellationToken).ConfigureAwait(false), name);
 
-        return content.Length == session.SegmentSize
-            ? content
-            : throw TomoBackupException.Create(
-                ErrorCode.RepositoryDamaged,
-                $"WAL segment '{name}' in repository '{repository.Name}' has {content.Length} bytes, not "
-                    + $"{session.SegmentSize}");
+        await spool.KeepAsync(PlainName(name), async file =>
+        {
+            var bytes = await archive.CopyAsync(found, keys, file, cancellationToken).ConfigureAwait(false);
+
+            if (bytes != session.SegmentSize)
+                throw TomoBackupException.Create(
+                    ErrorCode.RepositoryDamaged,
+                    $"WAL segment '{name}' in repository '{repository.Name}' has {bytes} bytes, not "
+                        + $"{session.SegmentSize}");
+        }).ConfigureAwait(false);
     }
 
     ArchivedFile One(IReadOnlyList<ArchivedFile> found, string name)

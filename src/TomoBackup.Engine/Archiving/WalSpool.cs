@@ -25,17 +25,25 @@ sealed class WalSpool(IFileSystem files, string folder, string bootId)
         return true;
     }
 
-    /// <summary>Keeps a verified segment; it appears whole or not at all.</summary>
-    public void Keep(string name, ReadOnlySpan<byte> content)
+    /// <summary>Keeps a file that is filled with verified bytes; it appears whole or not at all.</summary>
+    public async Task KeepAsync(string name, Func<IFileWriter, Task> fill)
     {
-        files.CreateDirectories(Current, Private | UnixFileMode.UserExecute);
+        files.CreateDirectory(Current, Private | UnixFileMode.UserExecute);
         var temporary = $"{PathOf(name)}.{Environment.ProcessId}";
         files.DeleteFile(temporary);
 
-        using (var file = files.CreateNew(temporary, Private))
-            file.Write(0, content);
+        try
+        {
+            using (var file = files.CreateScratch(temporary, Private))
+                await fill(file).ConfigureAwait(false);
 
-        files.Replace(temporary, PathOf(name));
+            files.Replace(temporary, PathOf(name));
+        }
+        finally
+        {
+            // Renamed it is gone from here already.
+            files.DeleteFile(temporary);
+        }
     }
 
     /// <summary>Throws away what earlier boots left.</summary>

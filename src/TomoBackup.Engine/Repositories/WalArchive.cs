@@ -1,3 +1,4 @@
+using System.Buffers;
 using TomoBackup.Codecs;
 using TomoBackup.Storage;
 
@@ -50,6 +51,42 @@ sealed class WalArchive(Repository repository, LineageId lineage)
             {
                 throw PackObjectReader.NotAuthentic(repository.Store, file.Key, e);
             }
+        }
+    }
+
+    /// <summary>Copies an archived file into one that is new, frame by frame, each authenticated before a byte of it is
+    /// written.</summary>
+    /// <returns>Bytes written.</returns>
+    public async Task<long> CopyAsync(
+        ArchivedFile file, IEpochKeys keys, IFileWriter target, CancellationToken cancellationToken)
+    {
+        var pack = await OpenAsync(file, keys, cancellationToken).ConfigureAwait(false);
+
+        await using (pack.ConfigureAwait(false))
+        {
+            var frames = pack.Table.Frames;
+            var buffer = ArrayPool<byte>.Shared.Rent(frames.Select(f => f.PlainBytes).DefaultIfEmpty().Max());
+            var written = 0L;
+
+            try
+            {
+                for (var i = 0; i < frames.Count; i++)
+                {
+                    var bytes = await pack.ReadFrameAsync(i, buffer, cancellationToken).ConfigureAwait(false);
+                    target.Write(written, buffer.AsSpan(0, bytes));
+                    written += bytes;
+                }
+            }
+            catch (CodecException e)
+            {
+                throw PackObjectReader.NotAuthentic(repository.Store, file.Key, e);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            return written;
         }
     }
 

@@ -16,10 +16,15 @@ public sealed class FaultyFileSystem(IFileSystem inner, FaultPlan plan) : IFileS
         => new Writer(this, path, Do($"create {path}", () => inner.CreateNew(path, mode)));
 
     /// <inheritdoc/>
+    public IFileWriter CreateScratch(string path, UnixFileMode mode)
+        => new Writer(this, path, Do($"create scratch {path}", () => inner.CreateScratch(path, mode)));
+
+    /// <inheritdoc/>
     public FileFacts? Stat(string path) => Do($"examine {path}", () => inner.Stat(path));
 
     /// <inheritdoc/>
-    public IReadOnlyList<FileFacts> List(string directory) => Do($"list {directory}", () => inner.List(directory));
+    public IReadOnlyList<FileFacts> List(string directory, string prefix = "")
+        => Do($"list {directory}", () => inner.List(directory, prefix));
 
     /// <inheritdoc/>
     public bool CreateDirectory(string path, UnixFileMode mode)

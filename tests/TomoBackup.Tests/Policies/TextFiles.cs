@@ -30,7 +30,9 @@ sealed class TextFiles : IFileSystem
 
     public IFileWriter CreateNew(string path, UnixFileMode mode) => throw new NotSupportedException();
 
-    public IReadOnlyList<FileFacts> List(string directory) => throw new NotSupportedException();
+    public IFileWriter CreateScratch(string path, UnixFileMode mode) => throw new NotSupportedException();
+
+    public IReadOnlyList<FileFacts> List(string directory, string prefix = "") => throw new NotSupportedException();
 
     public bool CreateDirectory(string path, UnixFileMode mode) => throw new NotSupportedException();
 

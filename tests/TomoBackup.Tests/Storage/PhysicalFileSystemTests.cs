@@ -120,6 +120,16 @@ public sealed class PhysicalFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void Lists_only_the_names_that_begin_as_asked()
+    {
+        foreach (var name in (string[])["a", "ab", "abc", "b", "Ab"])
+            Write(name, "");
+
+        Assert.Equal(["ab", "abc"], Files.List(_folder.Path, "ab").Select(entry => entry.Name).Order());
+        Assert.Empty(Files.List(_folder.Path, "x"));
+    }
+
+    [Fact]
     public void Lists_a_directory_larger_than_one_call_returns()
     {
         var names = Enumerable.Range(0, 3000).Select(i => $"a-rather-long-file-name-{i:d6}").ToList();

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TomoBackup.Setup;
-using TomoBackup.Verification;
 
 namespace TomoBackup.Cli.Output.Json;
 
@@ -22,7 +21,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
-[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(SetupDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(KeyShowReport))]
