@@ -11,7 +11,7 @@ namespace TomoBackup.Archiving;
 sealed class GetOperation(
     RecoverySession session, Repository repository, WalArchive archive, IEpochKeys keys, WalSpool spool)
 {
-    const int LookAhead = 7;
+    const int LookAhead = 15;
     const string PartialSuffix = ".partial";
 
     /// <summary>Delivers a file.</summary>
@@ -23,8 +23,7 @@ sealed class GetOperation(
         switch (GetPlan.Decide(session, name, LookAhead))
         {
             case GetPlan.Fetch fetch:
-                if (!spool.TryDeliver(name, destination))
-                    await FetchAsync(fetch, destination, cancellationToken).ConfigureAwait(false);
+                await FetchAsync(fetch, destination, cancellationToken).ConfigureAwait(false);
                 return true;
 
             case GetPlan.Probe:
