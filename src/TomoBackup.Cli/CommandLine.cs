@@ -18,7 +18,7 @@ static class CommandLine
     };
 
     /// <summary>What <c>--version</c> prints.</summary>
-    public static string Version { get; } = "tomo-backup "
+    public static string Version => field ??= "tomo-backup "
         + typeof(CommandLine).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 

@@ -67,7 +67,9 @@ static class HelpText
     }
 
     static IEnumerable<VerbCommand> Leaves(Command command)
-        => command.Subcommands.OfType<VerbCommand>().SelectMany(verb => verb.Run is null ? Leaves(verb) : [verb]);
+        => command.Subcommands.OfType<VerbCommand>()
+            .Where(verb => !verb.Hidden)
+            .SelectMany(verb => verb.Run is null ? Leaves(verb) : [verb]);
 
     static (string Name, string Description) Row(Option option)
     {

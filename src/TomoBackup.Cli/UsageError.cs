@@ -71,7 +71,9 @@ static class UsageError
     static IEnumerable<string> OptionsOf(Command command)
         => command.Options.Concat(GlobalOptions.All).Select(option => option.Name);
 
-    static IEnumerable<string> VerbsOf(Command command) => command.Subcommands.Select(verb => verb.Name);
+    static IEnumerable<string> VerbsOf(Command command) => command.Subcommands
+        .Where(verb => !verb.Hidden)
+        .Select(verb => verb.Name);
 
     static string NameOf(Command command) => command is RootCommand ? "tomo-backup" : $"'{HelpText.VerbOf(command)}'";
 

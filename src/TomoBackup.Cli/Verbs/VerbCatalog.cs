@@ -23,7 +23,7 @@ static class VerbCatalog
 
         // The group's own rule speaks where its verb is mistyped, for 'wal gte' may be a restore_command.
         new VerbCommand("wal", "Move WAL in and out of the archive") { ExitRule = ExitRule.WalGet }
-            .With([WalPushVerb.Create(), WalGetVerb.Create()]),
+            .With([WalPushVerb.Create(), WalGetVerb.Create(), .. WalAheadVerbs.Create()]),
     ];
 
     /// <summary>The tree with all verbs. Building only the one that is called saves 0.1 ms of 4 and was left out

@@ -77,6 +77,24 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
             $"the policy does not say where cluster '{Cluster().Name}' lies",
             hint: "Set 'data_directory' in the policy: with the server stopped it cannot be asked.");
 
+    /// <summary>Starts this program again with the same policy and cluster, to work ahead of PostgreSQL's calls and to
+    /// end by itself. Where that is impossible nothing is lost but time.</summary>
+    public void StartAhead(IReadOnlyList<string> arguments)
+    {
+        string[] policy = options.Policy is null ? [] : ["--policy", PolicyPath];
+        string[] cluster = options.Cluster is null ? [] : ["--cluster", options.Cluster];
+
+        var request = new ProcessRequest(surroundings.Program, [.. policy, .. cluster, .. arguments]);
+
+        try
+        {
+            ProcessRunner.Instance.StartDetached(request, "/dev/null").Dispose();
+        }
+        catch (ProcessStartException)
+        {
+        }
+    }
+
     /// <summary>The machine, as the engine wants it.</summary>
     public OperationEnvironment Environment(IProgress<OperationProgress> progress) => new()
     {

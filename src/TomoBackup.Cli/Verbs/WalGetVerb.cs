@@ -5,7 +5,7 @@ namespace TomoBackup.Cli.Verbs;
 /// <summary><c>wal get</c>: PostgreSQL's restore_command.</summary>
 static class WalGetVerb
 {
-    const string DefaultRecovery = "pg_wal/tomo-backup";
+    internal const string DefaultRecovery = "pg_wal/tomo-backup";
 
     sealed record Options(string Recovery, string Name, string Path);
 
@@ -46,13 +46,14 @@ static class WalGetVerb
 
     static async Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
     {
-        var delivered = await ClusterDoor.GetAsync(
-            context.Environment(Silent.Instance),
-            context.Absolute(options.Recovery),
-            options.Name,
-            context.Absolute(options.Path),
+        var folder = context.Absolute(options.Recovery);
+        var answer = await ClusterDoor.GetAsync(
+            context.Environment(Silent.Instance), folder, options.Name, context.Absolute(options.Path),
             cancellationToken).ConfigureAwait(false);
 
-        return delivered ? 0 : 1;
+        if (answer.StartAhead)
+            context.StartAhead(["wal", "get-ahead", "--recovery", folder, options.Name]);
+
+        return answer.Delivered ? 0 : 1;
     }
 }

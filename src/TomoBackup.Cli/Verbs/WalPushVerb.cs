@@ -34,9 +34,11 @@ static class WalPushVerb
         var path = context.Absolute(options.Path);
         var answer = await context.Door(Silent.Instance).PushAsync(path, cancellationToken).ConfigureAwait(false);
 
-        context.Report.Detail(answer.Stored
-            ? $"archived '{answer.Name}' and {answer.Ahead} more that were waiting"
-            : $"'{answer.Name}' was archived already");
+        context.Report.Detail($"'{answer.Name}' {(answer.Stored ? "is archived" : "was archived already")}");
+
+        if (answer.StartAhead)
+            context.StartAhead(["wal", "push-ahead", path]);
+
         return (int)ErrorCode.Ok;
     }
 }

@@ -11,63 +11,71 @@ namespace TomoBackup.Archiving;
 sealed class GetOperation(
     RecoverySession session, Repository repository, WalArchive archive, IEpochKeys keys, WalSpool spool)
 {
-    const int LookAhead = 15;
+    // Recovery itself has the rest of the machine.
+    const int MostWorkers = 4;
+
     const string PartialSuffix = ".partial";
 
-    /// <summary>Delivers a file.</summary>
+    /// <summary>Delivers a file that was not fetched ahead.</summary>
+    /// <param name="plan">What to do about it.</param>
     /// <param name="name">What PostgreSQL asks for.</param>
     /// <param name="destination">Where it wants it, absolute.</param>
     /// <returns>True for delivered, false for "there is none".</returns>
-    public async Task<bool> RunAsync(string name, string destination, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(
+        GetPlan plan, string name, string destination, CancellationToken cancellationToken)
     {
-        switch (GetPlan.Decide(session, name, LookAhead))
-        {
-            case GetPlan.Fetch fetch:
-                await FetchAsync(fetch, destination, cancellationToken).ConfigureAwait(false);
-                return true;
+        if (plan is GetPlan.Fetch fetch)
+            await SpoolAsync(fetch.ArchivedName, cancellationToken).ConfigureAwait(false);
+        else if (plan is not GetPlan.Probe || !await TrySpoolAsync(name, cancellationToken).ConfigureAwait(false))
+            return false;
 
-            case GetPlan.Probe:
-                return await ProbeAsync(name, destination, cancellationToken).ConfigureAwait(false);
-
-            default:
-                return false;
-        }
+        return spool.TryDeliver(name, destination);
     }
 
-    async Task FetchAsync(GetPlan.Fetch fetch, string destination, CancellationToken cancellationToken)
+    /// <summary>Fetches what recovery will ask for next, and goes on while recovery takes it away. Ends quietly at the
+    /// first failure: it is reported when PostgreSQL asks for that segment.</summary>
+    /// <param name="name">The segment that recovery asked for last.</param>
+    /// <returns>How many were fetched.</returns>
+    public async Task<int> RunAheadAsync(string name, CancellationToken cancellationToken)
     {
-        var ahead = fetch.Ahead.Where(name => !spool.Has(PlainName(name))).ToList();
+        var fetched = new List<string>();
 
-        await WorkCrew.RunAsync(
-            (IReadOnlyList<string>)[fetch.ArchivedName, .. ahead],
-            Math.Min(Environment.ProcessorCount, ahead.Count + 1),
-            _ => NoTools.Instance,
-            async (_, name, stop) =>
-            {
-                if (name == fetch.ArchivedName)
-                    await SpoolAsync(name, stop).ConfigureAwait(false);
-                else
-                    await FetchAheadAsync(name, stop).ConfigureAwait(false);
-            },
-            (_, _) => ValueTask.CompletedTask,
-            cancellationToken).ConfigureAwait(false);
-
-        spool.TryDeliver(PlainName(fetch.ArchivedName), destination);
-    }
-
-    /// <summary>What fails here fails again, and is reported, when PostgreSQL asks for it.</summary>
-    async Task FetchAheadAsync(string name, CancellationToken cancellationToken)
-    {
         try
         {
-            await SpoolAsync(name, cancellationToken).ConfigureAwait(false);
+            while (GetPlan.Decide(session, name) is GetPlan.Fetch plan)
+            {
+                var missing = plan.Ahead.Where(n => !spool.Has(PlainName(n))).ToList();
+
+                if (missing.Count == 0)
+                    break;
+
+                await SpoolAsync(missing, cancellationToken).ConfigureAwait(false);
+                fetched.AddRange(missing);
+
+                // What is gone again was delivered: there recovery is now.
+                if (fetched.FindLast(n => !spool.Has(PlainName(n))) is not { } delivered)
+                    break;
+
+                name = PlainName(delivered);
+            }
         }
-        catch (Exception e) when (e is TomoBackupException or IOException)
+        catch (Exception e) when (e is TomoBackupException or IOException or UnauthorizedAccessException)
         {
         }
+
+        return fetched.Count;
     }
 
-    async Task<bool> ProbeAsync(string name, string destination, CancellationToken cancellationToken)
+    Task SpoolAsync(List<string> names, CancellationToken cancellationToken)
+        => WorkCrew.RunAsync(
+            names,
+            Math.Min(Math.Min(Environment.ProcessorCount, MostWorkers), names.Count),
+            _ => NoTools.Instance,
+            async (_, name, stop) => await SpoolAsync(name, stop).ConfigureAwait(false),
+            (_, _) => ValueTask.CompletedTask,
+            cancellationToken);
+
+    async Task<bool> TrySpoolAsync(string name, CancellationToken cancellationToken)
     {
         var found = await archive.FindAsync(name, cancellationToken).ConfigureAwait(false);
 
@@ -77,7 +85,7 @@ sealed class GetOperation(
         await spool
             .KeepAsync(name, file => archive.CopyAsync(One(found, name), keys, file, cancellationToken))
             .ConfigureAwait(false);
-        return spool.TryDeliver(name, destination);
+        return true;
     }
 
     async Task SpoolAsync(string name, CancellationToken cancellationToken)

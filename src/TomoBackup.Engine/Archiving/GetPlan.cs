@@ -6,6 +6,9 @@ namespace TomoBackup.Archiving;
 /// <summary>What one call of <c>restore_command</c> does about a name. Pure. A closed family.</summary>
 abstract record GetPlan
 {
+    const int MostAhead = 16;
+    const int MostBytesAhead = 256 << 20;
+
     GetPlan()
     {
     }
@@ -20,8 +23,8 @@ abstract record GetPlan
     /// <summary>Say that there is none: the restore did not plan it, or put it into pg_wal already.</summary>
     public sealed record NotPlanned : GetPlan;
 
-    /// <summary>Decides for a prepared restore.</summary>
-    public static GetPlan Decide(RecoverySession session, string name, int lookAhead)
+    /// <summary>Decides for a prepared restore. Ahead of a segment come up to 16 more, or 256 MiB of them.</summary>
+    public static GetPlan Decide(RecoverySession session, string name)
     {
         if (!WalFileName.TryParse(name, out var parsed))
             return new NotPlanned();
@@ -41,6 +44,7 @@ abstract record GetPlan
             return new NotPlanned();
 
         var ahead = new List<string>();
+        var lookAhead = Math.Clamp(MostBytesAhead / session.SegmentSize, 1, MostAhead);
 
         for (var next = segment.Next; ahead.Count < lookAhead && next.Number <= range.Last; next = next.Next)
             ahead.Add(NameInArchive(session, next.Name(size)));

@@ -26,6 +26,14 @@ sealed class PushMarkers(IFileSystem files, string folder)
         }
     }
 
+    /// <summary>Removes markers of files that wait no longer: their call died before it could use them up.</summary>
+    public void Sweep(IReadOnlySet<string> waiting)
+    {
+        foreach (var name in Names())
+            if (!waiting.Contains(name))
+                files.DeleteFile($"{folder}/{name}");
+    }
+
     /// <summary>True where this very file was pushed; the marker is used up by the answer.</summary>
     public bool TryTake(string name, FileFacts file)
     {
@@ -42,9 +50,14 @@ sealed class PushMarkers(IFileSystem files, string folder)
     public void Put(string name, FileFacts file)
     {
         files.CreateDirectories(folder, Private | UnixFileMode.UserExecute);
-        files.DeleteFile($"{folder}/{name}");
-        using var marker = files.CreateNew($"{folder}/{name}", Private);
-        marker.Write(0, Encoding.ASCII.GetBytes(Describe(file)));
+        var temporary = $"{folder}/.{name}";
+        files.DeleteFile(temporary);
+
+        using (var marker = files.CreateScratch(temporary, Private))
+            marker.Write(0, Encoding.ASCII.GetBytes(Describe(file)));
+
+        // In one step: a call that waits for it would use up half a marker.
+        files.Replace(temporary, $"{folder}/{name}");
     }
 
     static string Describe(FileFacts file)

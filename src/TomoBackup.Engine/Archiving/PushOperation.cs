@@ -1,87 +1,95 @@
-using TomoBackup.Codecs;
-using TomoBackup.Repositories;
-using TomoBackup.Storage;
 using TomoBackup.Transfer;
 
 namespace TomoBackup.Archiving;
 
 /// <summary>
-/// <c>archive_command</c>: returns when the file that PostgreSQL asks for is durable in every repository. Pushes
-/// further waiting segments on the way, several at once, so that the calls to come find them done.
+/// Pushes for whoever has the <see cref="PushTurn"/>: the file that PostgreSQL asks for, or ahead of it those that
+/// wait, several at once, so that the calls to come find them done.
 /// </summary>
-sealed class PushOperation(ArchivingContext context)
+sealed class PushOperation(ArchivingContext context, PushTurn turns)
 {
-    const int LookAhead = 16;
-    static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
+    const int BatchSize = 64;
 
-    PushMarkers Markers => new(context.Files, $"{context.State.ClusterFolder(context.Lineage.Cluster)}/pushed");
+    // A process that pushes ahead ends at last, so that a new executable or policy is taken up.
+    const int MostBatches = 16;
 
-    /// <summary>True where an earlier call has pushed this very file ahead: the fast way out.</summary>
-    public static bool IsDone(IFileSystem files, HostState state, string cluster, string path)
-        => files.Stat(path) is { } file
-            && new PushMarkers(files, $"{state.ClusterFolder(cluster)}/pushed").TryTake(Path.GetFileName(path), file);
+    // Archiving leaves the other processors to the server.
+    const int MostWorkers = 4;
 
-    /// <summary>Pushes.</summary>
+    readonly PushMarkers _markers = turns.Markers;
+
+    /// <summary>Pushes one file and returns when it is durable in every repository.</summary>
     /// <param name="path">Absolute path of the file that PostgreSQL asks for.</param>
     public async Task<PushReport> RunAsync(string path, CancellationToken cancellationToken)
     {
-        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        var name = Path.GetFileName(path);
-        var folder = Path.GetDirectoryName(path)!;
-        var plan = PushPlan.Decide(name, Ready(folder), Markers.Names(), LookAhead);
+        using var keys = await PushKeys.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        var pusher = keys.NewPusher();
 
-        using var idKey = new PushKeys(context.State, context.Lineage).ReadIdKey();
-        var opener = new EpochOpener(
-            context.Repositories,
-            context.Signer,
-            context.State.OpenEpochs(context.Lineage.Id),
-            context.Entropy,
-            context.Time);
-        var (epoch, key) = await new WalEpochs(opener, context.State, context.Lineage, context.Time)
-            .CurrentAsync(cancellationToken).ConfigureAwait(false);
-
-        using (key)
-            return await PushAsync(plan, folder, new Keys(idKey, epoch, key), cancellationToken).ConfigureAwait(false);
+        await using (pusher.ConfigureAwait(false))
+        {
+            var file = await pusher.PushAsync(Path.GetFileName(path), path, cancellationToken).ConfigureAwait(false);
+            var folder = Path.GetDirectoryName(path)!;
+            return new PushReport(file, PushPlan.Ahead(file.Name, Ready(folder), _markers.Names(), 1).Count > 0);
+        }
     }
 
-    async Task<PushReport> PushAsync(PushPlan plan, string folder, Keys keys, CancellationToken cancellationToken)
+    /// <summary>Pushes what waits behind a file until nothing does; ends quietly at the first failure, which is
+    /// reported when PostgreSQL asks for that segment.</summary>
+    /// <param name="path">Absolute path of the file that PostgreSQL asked for last.</param>
+    /// <returns>How many were pushed.</returns>
+    public async Task<int> RunAheadAsync(string path, CancellationToken cancellationToken)
     {
-        PushedFile? requested = null;
-        var ahead = 0;
+        var (folder, asked) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        var pushed = _markers.Names().ToHashSet(StringComparer.Ordinal);
+        var count = 0;
 
-        await WorkCrew.RunAsync(
-            (IReadOnlyList<string>)[plan.Requested, .. plan.Ahead],
-            Math.Min(Environment.ProcessorCount, plan.Ahead.Count + 1),
-            _ => new WalPusher(context, keys.Id, keys.Epoch, keys.Key),
-            async (pusher, name, stop) =>
-            {
-                if (name == plan.Requested)
-                    requested = await pusher.PushAsync(name, $"{folder}/{name}", stop).ConfigureAwait(false);
-                else if (await PushAheadAsync(pusher, name, $"{folder}/{name}", stop).ConfigureAwait(false))
-                    Interlocked.Increment(ref ahead);
-            },
-            (_, _) => ValueTask.CompletedTask,
-            cancellationToken).ConfigureAwait(false);
+        using (await turns.TakeNextAsync(cancellationToken).ConfigureAwait(false))
+            _markers.Sweep(Ready(folder).ToHashSet(StringComparer.Ordinal));
 
-        return new PushReport(requested!, ahead);
+        for (var batch = 0; batch < MostBatches; batch++)
+        {
+            using var turn = await turns.TakeNextAsync(cancellationToken).ConfigureAwait(false);
+            var ahead = PushPlan.Ahead(asked, Ready(folder), pushed, BatchSize);
+
+            if (ahead.Count == 0 || !await TryPushAsync(ahead, folder, cancellationToken).ConfigureAwait(false))
+                break;
+
+            pushed.UnionWith(ahead);
+            count += ahead.Count;
+        }
+
+        return count;
     }
 
-    /// <summary>What fails here fails again, and is reported, when PostgreSQL asks for it.</summary>
-    async Task<bool> PushAheadAsync(WalPusher pusher, string name, string path, CancellationToken cancellationToken)
+    async Task<bool> TryPushAsync(
+        IReadOnlyList<string> names, string folder, CancellationToken cancellationToken)
     {
         try
         {
-            if (context.Files.Stat(path) is not { } file)
-                return false;
+            using var keys = await PushKeys.OpenAsync(context, cancellationToken).ConfigureAwait(false);
 
-            await pusher.PushAsync(name, path, cancellationToken).ConfigureAwait(false);
-            Markers.Put(name, file);
+            await WorkCrew.RunAsync(
+                names,
+                Math.Min(Math.Min(Environment.ProcessorCount, MostWorkers), names.Count),
+                _ => keys.NewPusher(),
+                (pusher, name, stop) => PushAheadAsync(pusher, name, $"{folder}/{name}", stop),
+                (_, _) => ValueTask.CompletedTask,
+                cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is TomoBackupException or IOException or UnauthorizedAccessException)
         {
             return false;
         }
+    }
+
+    async ValueTask PushAheadAsync(WalPusher pusher, string name, string path, CancellationToken cancellationToken)
+    {
+        if (context.Files.Stat(path) is not { } file)
+            return;
+
+        await pusher.PushAsync(name, path, cancellationToken).ConfigureAwait(false);
+        _markers.Put(name, file);
     }
 
     IEnumerable<string> Ready(string folder)
@@ -99,21 +107,9 @@ sealed class PushOperation(ArchivingContext context)
             return [];
         }
     }
-
-    async Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken)
-    {
-        IDisposable? turn;
-
-        while ((turn = context.State.TryLock(context.Lineage.Cluster, "push")) is null)
-            await Task.Delay(LockPause, context.Time, cancellationToken).ConfigureAwait(false);
-
-        return turn;
-    }
-
-    sealed record Keys(IdKey Id, EpochId Epoch, EpochKey Key);
 }
 
 /// <summary>What a push did.</summary>
 /// <param name="Requested">The file that PostgreSQL asked for.</param>
-/// <param name="Ahead">How many more were pushed.</param>
-sealed record PushReport(PushedFile Requested, int Ahead);
+/// <param name="MoreWait">True where further segments wait that nobody has pushed ahead.</param>
+sealed record PushReport(PushedFile Requested, bool MoreWait);

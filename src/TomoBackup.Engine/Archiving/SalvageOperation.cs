@@ -20,29 +20,20 @@ sealed class SalvageOperation(ArchivingContext context)
         if (context.Files.Stat(folder) is null)
             return stored;
 
-        using var idKey = new PushKeys(context.State, context.Lineage).ReadIdKey();
-        var opener = new EpochOpener(
-            context.Repositories, context.Signer, context.State.OpenEpochs(context.Lineage.Id),
-            context.Entropy, context.Time);
-        var (epoch, key) = await new WalEpochs(opener, context.State, context.Lineage, context.Time)
-            .CurrentAsync(cancellationToken).ConfigureAwait(false);
+        using var keys = await PushKeys.OpenAsync(context, cancellationToken).ConfigureAwait(false);
+        var pusher = keys.NewPusher();
 
-        using (key)
-        {
-            var pusher = new WalPusher(context, idKey, epoch, key);
+        await using (pusher.ConfigureAwait(false))
+            foreach (var file in context.Files.List(folder).OrderBy(f => f.Name, StringComparer.Ordinal))
+                if (file.Kind == FileKind.File && NameToArchive(file.Name, $"{folder}/{file.Name}") is { } name)
+                {
+                    if (await IsArchivedAsync(file.Name, cancellationToken).ConfigureAwait(false))
+                        continue;
 
-            await using (pusher.ConfigureAwait(false))
-                foreach (var file in context.Files.List(folder).OrderBy(f => f.Name, StringComparer.Ordinal))
-                    if (file.Kind == FileKind.File && NameToArchive(file.Name, $"{folder}/{file.Name}") is { } name)
-                    {
-                        if (await IsArchivedAsync(file.Name, cancellationToken).ConfigureAwait(false))
-                            continue;
-
-                        if ((await pusher.PushAsync(name, $"{folder}/{file.Name}", cancellationToken)
-                            .ConfigureAwait(false)).Stored)
-                            stored.Add(name);
-                    }
-        }
+                    if ((await pusher.PushAsync(name, $"{folder}/{file.Name}", cancellationToken)
+                        .ConfigureAwait(false)).Stored)
+                        stored.Add(name);
+                }
 
         return stored;
     }

@@ -1,3 +1,4 @@
+using TomoBackup.Repositories;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Archiving;
@@ -8,6 +9,8 @@ namespace TomoBackup.Archiving;
 /// </summary>
 sealed class WalSpool(IFileSystem files, string folder, string bootId)
 {
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     string Current => $"{folder}/spool-{bootId}";
@@ -46,14 +49,54 @@ sealed class WalSpool(IFileSystem files, string folder, string bootId)
         }
     }
 
-    /// <summary>Throws away what earlier boots left.</summary>
-    public void Sweep()
+    /// <summary>Waits for a file that a process may be fetching ahead, and moves it to where PostgreSQL wants it.
+    /// False where it is not there and nobody fetches.</summary>
+    public async Task<bool> WaitAsync(
+        string name, string destination, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var entry in files.List(folder))
-            if (entry.Kind == FileKind.Directory
-                && entry.Name.StartsWith("spool-", StringComparison.Ordinal)
-                && entry.Name != $"spool-{bootId}")
+        while (!TryDeliver(name, destination))
+        {
+            if (TryBeAhead() is { } free)
+            {
+                free.Dispose();
+                return TryDeliver(name, destination);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>True where most of these are not there yet, and nobody fetches.</summary>
+    public bool IsLow(IReadOnlyList<string> names)
+    {
+        var missing = names.Count(name => !Has(name));
+
+        if (missing == 0 || 2 * missing < names.Count)
+            return false;
+
+        using var free = TryBeAhead();
+        return free is not null;
+    }
+
+    /// <summary>The right to be the one process that fetches ahead; null where there is one already.</summary>
+    public IDisposable? TryBeAhead() => RecoverySession.TryLock(files, folder);
+
+    /// <summary>Throws away what earlier boots left, and what recovery is past.</summary>
+    /// <param name="name">The segment that recovery asked for last.</param>
+    public void Sweep(string name)
+    {
+        foreach (var entry in files.List(folder, "spool-"))
+            if (entry.Kind == FileKind.Directory && entry.Name != $"spool-{bootId}")
                 files.DeleteTree($"{folder}/{entry.Name}");
+
+        if (files.Stat(Current) is null)
+            return;
+
+        foreach (var entry in files.List(Current))
+            if (string.CompareOrdinal(entry.Name, name) < 0)
+                files.DeleteFile(PathOf(entry.Name));
     }
 
     string PathOf(string name) => $"{Current}/{name}";

@@ -23,18 +23,18 @@ public readonly record struct ContentId
     /// <param name="plain">All its bytes.</param>
     public static ContentId Compute(IdKey key, string name, ReadOnlySpan<byte> plain)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException($"'{name}' is not the name of an archived file", nameof(name));
-
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Bytes);
-        hmac.AppendData(Encoding.ASCII.GetBytes(name));
-        hmac.AppendData([0]);
-        hmac.AppendData(plain);
-
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        hmac.GetHashAndReset(hash);
-        return new ContentId(hash[..Length]);
+        using var hash = Begin(key, name);
+        hash.Append(plain);
+        return hash.Finish();
     }
+
+    /// <summary>Begins the id of a file whose bytes come in parts.</summary>
+    /// <param name="key">The lineage's id key; may be disposed afterwards.</param>
+    /// <param name="name">PostgreSQL's name of the file, printable ASCII.</param>
+    public static Hash Begin(IdKey key, string name)
+        => name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? throw new ArgumentException($"'{name}' is not the name of an archived file", nameof(name))
+            : new Hash(key, name);
 
     /// <summary>Reads 32 lower-case hex digits; <see cref="FormatException"/> for anything else.</summary>
     public static ContentId Parse(ReadOnlySpan<char> text)
@@ -51,4 +51,31 @@ public readonly record struct ContentId
 
     /// <summary>32 lower-case hex digits, as in keys of objects.</summary>
     public override string ToString() => _value.ToString("x32", null);
+
+    /// <summary>An id that is being computed.</summary>
+    public sealed class Hash : IDisposable
+    {
+        readonly IncrementalHash _hmac;
+
+        internal Hash(IdKey key, string name)
+        {
+            _hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Bytes);
+            _hmac.AppendData(Encoding.ASCII.GetBytes(name));
+            _hmac.AppendData([0]);
+        }
+
+        /// <summary>Takes the next bytes of the file.</summary>
+        public void Append(ReadOnlySpan<byte> plain) => _hmac.AppendData(plain);
+
+        /// <summary>The id of all bytes; once.</summary>
+        public ContentId Finish()
+        {
+            Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            _hmac.GetHashAndReset(hash);
+            return new ContentId(hash[..Length]);
+        }
+
+        /// <inheritdoc/>
+        public void Dispose() => _hmac.Dispose();
+    }
 }

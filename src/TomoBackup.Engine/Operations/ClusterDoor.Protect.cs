@@ -39,15 +39,43 @@ public sealed partial class ClusterDoor
     /// <param name="path">Absolute path of the file.</param>
     public async Task<PushAnswer> PushAsync(string path, CancellationToken cancellationToken)
     {
-        if (PushOperation.IsDone(_environment.Files, _state, _cluster.Name, path))
-            return new PushAnswer(Path.GetFileName(path), Stored: false, Ahead: 0);
+        var name = Path.GetFileName(path);
+        var turns = Turns();
+        using var turn = await turns.TakeAsync(path, cancellationToken).ConfigureAwait(false);
+
+        if (turn is null)
+            return new PushAnswer(name, Stored: false, StartAhead: false);
 
         using var secrets = ReadSecrets(new KeyOptions());
         using var signer = _state.ReadSigningKey();
         var context = await ArchivingAsync(secrets, signer, cancellationToken).ConfigureAwait(false);
-        var report = await new PushOperation(context).RunAsync(path, cancellationToken).ConfigureAwait(false);
-        return new PushAnswer(report.Requested.Name, report.Requested.Stored, report.Ahead);
+        var report = await new PushOperation(context, turns).RunAsync(path, cancellationToken)
+            .ConfigureAwait(false);
+
+        using var free = report.MoreWait ? turns.TryBeAhead() : null;
+        return new PushAnswer(name, report.Requested.Stored, StartAhead: free is not null);
     }
+
+    /// <summary>Pushes what waits behind a file before PostgreSQL asks for it; at once at its end where another process
+    /// does.</summary>
+    /// <param name="path">Absolute path of the file that PostgreSQL asked for last.</param>
+    /// <returns>How many were pushed.</returns>
+    public async Task<int> PushAheadAsync(string path, CancellationToken cancellationToken)
+    {
+        var turns = Turns();
+        using var alone = turns.TryBeAhead();
+
+        if (alone is null)
+            return 0;
+
+        using var secrets = ReadSecrets(new KeyOptions());
+        using var signer = _state.ReadSigningKey();
+        var context = await ArchivingAsync(secrets, signer, cancellationToken).ConfigureAwait(false);
+        return await new PushOperation(context, turns).RunAheadAsync(path, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    PushTurn Turns() => new(_environment.Files, _state, _cluster.Name, _environment.Time);
 
     async Task<ArchivingContext> ArchivingAsync(
         Secrets secrets, Codecs.SigningKey signer, CancellationToken cancellationToken)
@@ -70,5 +98,5 @@ public sealed partial class ClusterDoor
 /// <summary>What a push did.</summary>
 /// <param name="Name">The file that PostgreSQL asked for; it is durable in every repository.</param>
 /// <param name="Stored">False where the same content was there already.</param>
-/// <param name="Ahead">How many waiting segments were pushed with it.</param>
-public sealed record PushAnswer(string Name, bool Stored, int Ahead);
+/// <param name="StartAhead">True where more wait and no process pushes ahead: the caller may start one.</param>
+public sealed record PushAnswer(string Name, bool Stored, bool StartAhead);

@@ -1,12 +1,10 @@
-using System.Text;
 using TomoBackup.Archiving;
 using TomoBackup.Repositories;
 using TomoBackup.Restores;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Operations;
 
-/// <summary>Verbs that recover: restore and get.</summary>
+/// <summary>The verb that recovers: restore.</summary>
 public sealed partial class ClusterDoor
 {
     /// <summary>Plans a restore and touches nothing.</summary>
@@ -53,49 +51,6 @@ public sealed partial class ClusterDoor
                     : report;
             }
         });
-
-    /// <summary><c>restore_command</c> of a prepared restore.</summary>
-    /// <param name="folder">The session's folder, absolute.</param>
-    /// <returns>True for delivered, false for "there is none". Everything else is thrown.</returns>
-    public static async Task<bool> GetAsync(
-        OperationEnvironment environment,
-        string folder,
-        string name,
-        string destination,
-        CancellationToken cancellationToken)
-    {
-        var session = RecoverySession.TryRead(environment.Files, folder)
-            ?? throw TomoBackupException.Create(
-                ErrorCode.NotFound, $"'{folder}' holds no prepared recovery",
-                hint: "'tomo-backup restore' makes it, and writes the restore_command that names it.");
-
-        var spool = new WalSpool(environment.Files, folder, BootId(environment.Files));
-
-        // The quick way: verified by an earlier call, which needs neither keys nor the repository.
-        if (GetPlan.Decide(session, name, lookAhead: 0) is GetPlan.Fetch && spool.TryDeliver(name, destination))
-            return true;
-
-        var store = environment.OpenStore(StoreAddress.Parse(session.Address));
-
-        await using (store.ConfigureAwait(false))
-        {
-            var repository = await Repository.OpenAsync(session.Repository, store, cancellationToken)
-                .ConfigureAwait(false);
-
-            if (repository.Id != session.RepositoryId)
-                throw TomoBackupException.Create(
-                    ErrorCode.RepositoryDamaged,
-                    $"'{session.Address}' is another repository than the one that this restore was planned with",
-                    hint: "Mount the right one. Recovery stops here rather than taking WAL from elsewhere.");
-
-            using var keys = new SessionKeys(session);
-            spool.Sweep();
-
-            return await new GetOperation(
-                session, repository, new WalArchive(repository, session.Lineage), keys, spool)
-                .RunAsync(name, destination, cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     async Task<(RestoreContext Context, KeyRing Keys)> RestoringAsync(
         string? repositoryName, Secrets secrets, CancellationToken cancellationToken)
@@ -149,14 +104,5 @@ public sealed partial class ClusterDoor
         var context = await ArchivingAsync(secrets, signer, cancellationToken).ConfigureAwait(false);
         new TargetDirectory(_environment.Files, options.Directory).CheckReplaceable(context.Lineage);
         return await new SalvageOperation(context).RunAsync(options.Directory, cancellationToken).ConfigureAwait(false);
-    }
-
-    static string BootId(IFileSystem files)
-    {
-        // /proc files have no length, which ReadAll relies on.
-        using var file = files.OpenRead("/proc/sys/kernel/random/boot_id");
-        var buffer = new byte[64];
-        var length = file?.Read(0, buffer) ?? 0;
-        return length > 0 ? Encoding.ASCII.GetString(buffer, 0, length).Trim() : "unknown";
     }
 }

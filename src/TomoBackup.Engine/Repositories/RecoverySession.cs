@@ -45,6 +45,11 @@ sealed record RecoverySession
             ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.RecoverySession)
             : null;
 
+    /// <summary>The right to be the one process that works in a session's folder beside the server's own calls. Null
+    /// where there is one already, and where the folder is gone.</summary>
+    public static IDisposable? TryLock(IFileSystem files, string folder)
+        => files.Stat(folder) is null ? null : files.TryLock($"{folder}/ahead.lock");
+
     /// <summary>Writes it durably, for the owner alone.</summary>
     public void Write(IFileSystem files, string folder)
     {

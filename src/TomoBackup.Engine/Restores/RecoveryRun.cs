@@ -15,6 +15,7 @@ namespace TomoBackup.Restores;
 sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LastFetch = TimeSpan.FromSeconds(30);
     const int MaxLogBytes = 256 << 20;
 
     /// <summary>Runs recovery to its end; the server goes on running.</summary>
@@ -42,7 +43,7 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
             context.Time.GetElapsedTime(began), kept, log.Paused);
 
         Compare(plan, report, log);
-        CleanUp(options);
+        await CleanUpAsync(options, cancellationToken).ConfigureAwait(false);
         return report;
     }
 
@@ -159,7 +160,7 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
     }
 
     /// <summary>Recovery settings are of no more use, and the keys in the session even less.</summary>
-    void CleanUp(RestoreOptions options)
+    async Task CleanUpAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         if (options.Pause)
             return;
@@ -174,6 +175,16 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
                     + RecoveryConfiguration.Lasting(options.InPlace)),
                 UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        context.Files.DeleteTree($"{options.Directory}/{RecoverySession.Folder}");
+        var folder = $"{options.Directory}/{RecoverySession.Folder}";
+        var began = context.Time.GetTimestamp();
+        IDisposable? alone;
+
+        // A process that fetches ahead may still be writing there.
+        while ((alone = RecoverySession.TryLock(context.Files, folder)) is null
+            && context.Time.GetElapsedTime(began) < LastFetch)
+            await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
+
+        using (alone)
+            context.Files.DeleteTree(folder);
     }
 }

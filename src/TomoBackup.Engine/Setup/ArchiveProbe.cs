@@ -152,7 +152,7 @@ sealed class ArchiveProbe(CheckContext context, IPostgresServer server, ServerFa
 
             using var ring = new KeyRing(
                 place.Repository, place.Lineage, context.State.OpenEpochs(place.Lineage.Id), context.Identities);
-            using var idKey = new PushKeys(context.State, place.Lineage).ReadIdKey();
+            using var idKey = PushKeys.ReadIdKey(context.State, place.Lineage);
             var content = await archive.ReadAsync(file, ring, cancellationToken).ConfigureAwait(false);
 
             if (ContentId.Compute(idKey, name, content).ToString() != file.ContentId)

@@ -50,7 +50,11 @@ public sealed class KillTests
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)
-            deaths += await killed.KillAsync(point, usual, await PushAsync(killed)) ? 1 : 0;
+        {
+            var next = await PushAsync(killed);
+            deaths += await killed.KillAsync(point, usual, point % 2 == 0 ? next : ["wal", "push-ahead", push[^1]])
+                ? 1 : 0;
+        }
 
         Assert.InRange(deaths, KilledCluster.Points / 2, KilledCluster.Points);
         await killed.ArchiveWithAsync(command);
@@ -74,13 +78,16 @@ public sealed class KillTests
 
         for (var point = 0; point < KilledCluster.Points; point++)
         {
-            var (name, target) = (segments[point], killed.Folder[$"got-{segments[point]}"]);
+            // Backwards, so that no call finds its segment fetched ahead by the one before it.
+            var name = segments[KilledCluster.Points - 1 - point];
+            var target = killed.Folder[$"got-{name}"];
             var expected = await File.ReadAllBytesAsync(
                 $"{killed.Cluster.DataDirectory}/pg_wal/{name}", TestContext.Current.CancellationToken);
-            deaths += await killed.KillAsync(point, usual, Get(killed, name)) ? 1 : 0;
+            var get = Get(killed, name);
+            deaths += await killed.KillAsync(point, usual, point % 2 == 0 ? get : GetAhead(killed, name)) ? 1 : 0;
 
             if (!File.Exists(target))
-                await killed.Tool.ExpectAsync(0, Get(killed, name));
+                await killed.Tool.ExpectAsync(0, get);
 
             var got = await File.ReadAllBytesAsync(target, TestContext.Current.CancellationToken);
             Assert.True(expected.AsSpan().SequenceEqual(got), name);
@@ -129,4 +136,7 @@ public sealed class KillTests
 
     static IReadOnlyList<string> Get(KilledCluster killed, string name)
         => ["wal", "get", "--recovery", killed.Folder["copy/pg_wal/tomo-backup"], name, killed.Folder[$"got-{name}"]];
+
+    static IReadOnlyList<string> GetAhead(KilledCluster killed, string name)
+        => ["wal", "get-ahead", "--recovery", killed.Folder["copy/pg_wal/tomo-backup"], name];
 }

@@ -1,5 +1,4 @@
 using TomoBackup.Testing;
-using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Scenarios.MainJob;
 

@@ -71,6 +71,10 @@ public sealed class TinyHost
     public Task PushAsync(FaultPlan plan, string path, CancellationToken cancellationToken)
         => Door(plan).PushAsync(path, cancellationToken);
 
+    /// <summary>What a call of archive_command starts: pushes what waits behind its file.</summary>
+    public Task<int> PushAheadAsync(FaultPlan plan, string path, CancellationToken cancellationToken)
+        => Door(plan).PushAheadAsync(path, cancellationToken);
+
     /// <summary>Restores the end of a backup, or where none is named the end of the archive.</summary>
     public Task RestoreAsync(FaultPlan plan, string? backup, string directory, CancellationToken cancellationToken)
         => Door(plan).RestoreAsync(

@@ -80,7 +80,9 @@ public sealed class HelpTests
     }
 
     static IEnumerable<VerbCommand> Leaves(System.CommandLine.Command command)
-        => command.Subcommands.OfType<VerbCommand>().SelectMany(verb => verb.Run is null ? Leaves(verb) : [verb]);
+        => command.Subcommands.OfType<VerbCommand>()
+            .Where(verb => !verb.Hidden)
+            .SelectMany(verb => verb.Run is null ? Leaves(verb) : [verb]);
 
     // As a shell would: blanks part words outside of single quotes, and a redirection is not ours.
     static string[] WordsOf(string line)
