@@ -18,6 +18,7 @@ import zstandard
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -95,8 +96,21 @@ def commitment(data_key):
     return hkdf(data_key, b"", b"tomo-backup/v1/epoch", 32).hex()
 
 
-def content_mac(id_key, name):
-    return hmac.new(id_key, name.encode("ascii") + b"\0", hashlib.sha256)
+class ContentId:
+    """Format, section 1: a digest of the bytes under a secret key, then an HMAC of name and digest."""
+
+    def __init__(self, id_key, name):
+        self.mac = hmac.new(id_key, name.encode("ascii") + b"\0", hashlib.sha256)
+        key = hkdf(id_key, b"", b"tomo-backup/v1/content", 32)
+        self.digest = Cipher(algorithms.AES(key), modes.GCM(bytes(12))).encryptor()
+
+    def update(self, chunk):
+        self.digest.authenticate_additional_data(chunk)
+
+    def hexdigest(self):
+        self.digest.finalize()
+        self.mac.update(self.digest.tag)
+        return self.mac.hexdigest()[:32]
 
 
 def age_open(identity, path):
@@ -362,7 +376,7 @@ class Repository:
 
     def archived(self, key, kind, lineage, name, id_key=None, size=None):
         """The chunks of a WAL or history object; that it is what its key says is certain only after the last."""
-        pack, length, mac = Pack(self.path(key), kind, lineage, self.data_key), 0, content_mac(id_key or b"", name)
+        pack, length, mac = Pack(self.path(key), kind, lineage, self.data_key), 0, ContentId(id_key or b"", name)
         note = pack.public if kind == WAL else {"name": name}
         require(note["name"] == name, f"it holds '{note['name']}'")
         if "length" in note:
@@ -373,7 +387,7 @@ class Repository:
             mac.update(chunk)
             yield chunk
         require({length} >= {size or length, note.get("length", length)}, "it has another length than it should")
-        require(not id_key or key.endswith("-" + mac.hexdigest()[:32]), "it has another content id")
+        require(not id_key or key.endswith("-" + mac.hexdigest()), "it has another content id")
 
     def verify_archive(self):
         names = set()

@@ -28,9 +28,9 @@ class VectorTests(unittest.TestCase):
 
     def test_content_id(self):
         vector = VECTORS["content_id"]
-        mac = reader.content_mac(bytes.fromhex(vector["id_key"]), vector["name"])
-        mac.update(bytes.fromhex(vector["plain"]))
-        self.assertEqual(vector["content_id"], mac.hexdigest()[:32])
+        content = reader.ContentId(bytes.fromhex(vector["id_key"]), vector["name"])
+        content.update(bytes.fromhex(vector["plain"]))
+        self.assertEqual(vector["content_id"], content.hexdigest())
 
     def test_pack(self):
         vector = VECTORS["pack"]

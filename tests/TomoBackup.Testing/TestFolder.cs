@@ -7,6 +7,7 @@ namespace TomoBackup.Testing;
 public sealed class TestFolder : IDisposable
 {
     const string MemoryFolder = "/dev/shm";
+    const int MostTries = 100;
 
     /// <summary>In the folder for temporary files.</summary>
     public TestFolder()
@@ -42,7 +43,21 @@ public sealed class TestFolder : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("TOMO_BACKUP_KEEP") != "1")
-            Directory.Delete(FullPath, recursive: true);
+        if (Environment.GetEnvironmentVariable("TOMO_BACKUP_KEEP") == "1")
+            return;
+
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(FullPath, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                // A process that works ahead of PostgreSQL's calls lives a moment longer than the server.
+                SpinWait.SpinUntil(static () => false, TimeSpan.FromMilliseconds(50));
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ static class WalGetVerb
 {
     internal const string DefaultRecovery = "pg_wal/tomo-backup";
 
-    sealed record Options(string Recovery, string Name, string Path);
+    sealed record Options(string? Recovery, string Name, string Path);
 
     public static VerbCommand Create()
     {
@@ -22,7 +22,9 @@ static class WalGetVerb
             Details = """
                 Delivers only bytes that were verified. PostgreSQL takes 1 for the end of the
                 archive and would end recovery there, so 1 is said only where it is known;
-                everything else is 255.
+                everything else is 255. A restore prepares what is needed and writes the
+                command. Without it, for a standby, policy and recovery identity are read,
+                and 1 means: behind the last segment that is archived.
                 """,
             ExitRule = ExitRule.WalGet,
             Arguments = { name, path },
@@ -36,7 +38,7 @@ static class WalGetVerb
             ],
             Run = (parsed, context, cancellationToken) => RunAsync(
                 new Options(
-                    parsed.GetValue(recovery) ?? DefaultRecovery,
+                    parsed.GetValue(recovery),
                     parsed.GetRequiredValue(name),
                     parsed.GetRequiredValue(path)),
                 context,
@@ -46,10 +48,15 @@ static class WalGetVerb
 
     static async Task<int> RunAsync(Options options, VerbContext context, CancellationToken cancellationToken)
     {
-        var folder = context.Absolute(options.Recovery);
+        var folder = context.Absolute(options.Recovery ?? DefaultRecovery);
+        var path = context.Absolute(options.Path);
+
+        if (options.Recovery is null && !ClusterDoor.IsRecoveryPrepared(context.Files, folder))
+            return await context.Door(Silent.Instance)
+                .GetUnplannedAsync(options.Name, path, cancellationToken).ConfigureAwait(false) ? 0 : 1;
+
         var answer = await ClusterDoor.GetAsync(
-            context.Environment(Silent.Instance), folder, options.Name, context.Absolute(options.Path),
-            cancellationToken).ConfigureAwait(false);
+            context.Environment(Silent.Instance), folder, options.Name, path, cancellationToken).ConfigureAwait(false);
 
         if (answer.StartAhead)
             context.StartAhead(["wal", "get-ahead", "--recovery", folder, options.Name]);

@@ -82,9 +82,15 @@ sealed class GetOperation(
         if (found.Count == 0)
             return false;
 
-        await spool
-            .KeepAsync(name, file => archive.CopyAsync(One(found, name), keys, file, cancellationToken))
-            .ConfigureAwait(false);
+        var content = await archive
+            .ReadHistoryAsync(One(found, name), keys, session.IdEpoch, cancellationToken).ConfigureAwait(false);
+
+        await spool.KeepAsync(name, file =>
+        {
+            file.Write(0, content);
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+
         return true;
     }
 

@@ -26,8 +26,9 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
                 $"'{name}' is not the name of a WAL file",
                 hint: "Use archive_command = 'tomo-backup wal push %p'.");
 
-        var (content, id) = Read(path, name);
+        var content = Read(path);
         var (note, secret) = WalInspection.Inspect(parsed, content, context.Lineage);
+        var id = ContentId.Compute(idKey, name, content).ToString();
         var missing = await MissingInAsync(name, id, cancellationToken).ConfigureAwait(false);
 
         if (missing.Count == 0)
@@ -45,8 +46,7 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Reads a file, and computes its content id while each part of it is in the processor's cache.</summary>
-    (byte[] Content, string Id) Read(string path, string name)
+    byte[] Read(string path)
     {
         using var file = context.Files.OpenRead(path)
             ?? throw TomoBackupException.Create(
@@ -63,19 +63,9 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
         if (_content.Length != length)
             _content = GC.AllocateUninitializedArray<byte>((int)length);
 
-        using var hash = ContentId.Begin(idKey, name);
-
-        for (var at = 0; at < length; at += FrameBytes)
-        {
-            var part = _content.AsSpan(at, (int)Math.Min(FrameBytes, length - at));
-
-            if (file.Read(at, part) != part.Length)
-                throw new IOException($"unable to read '{path}': it became shorter meanwhile");
-
-            hash.Append(part);
-        }
-
-        return (_content, hash.Finish().ToString());
+        return file.Read(0, _content) == length
+            ? _content
+            : throw new IOException($"unable to read '{path}': it became shorter meanwhile");
     }
 
     async Task<List<Repository>> MissingInAsync(string name, string id, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ public readonly record struct ContentId
     /// <summary>Bytes in binary form; the text has twice as many digits.</summary>
     public const int Length = 16;
 
+    const int DigestBytes = 16;
+    const int DerivedKeyBytes = 32;
+
     readonly UInt128 _value;
 
     ContentId(ReadOnlySpan<byte> bytes) => _value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
@@ -23,18 +26,42 @@ public readonly record struct ContentId
     /// <param name="plain">All its bytes.</param>
     public static ContentId Compute(IdKey key, string name, ReadOnlySpan<byte> plain)
     {
-        using var hash = Begin(key, name);
-        hash.Append(plain);
-        return hash.Finish();
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            throw new ArgumentException($"'{name}' is not the name of an archived file", nameof(name));
+
+        Span<byte> digest = stackalloc byte[DigestBytes];
+        Digest(key, plain, digest);
+
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Bytes);
+        hmac.AppendData(Encoding.ASCII.GetBytes(name));
+        hmac.AppendData([0]);
+        hmac.AppendData(digest);
+
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hmac.GetHashAndReset(hash);
+        return new ContentId(hash[..Length]);
     }
 
-    /// <summary>Begins the id of a file whose bytes come in parts.</summary>
-    /// <param name="key">The lineage's id key; may be disposed afterwards.</param>
-    /// <param name="name">PostgreSQL's name of the file, printable ASCII.</param>
-    public static Hash Begin(IdKey key, string name)
-        => name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~')
-            ? throw new ArgumentException($"'{name}' is not the name of an archived file", nameof(name))
-            : new Hash(key, name);
+    // GHASH under a secret key is a universal hash: whoever lacks the key cannot find two contents with one digest. It
+    // is four times as fast as HMAC-SHA-256, which here reads these few bytes only, and lets none of the digest out;
+    // that is why the nonce may stay the same (docs/decisions/0012).
+    static void Digest(IdKey key, ReadOnlySpan<byte> plain, Span<byte> digest)
+    {
+        Span<byte> derived = stackalloc byte[DerivedKeyBytes];
+        Span<byte> nonce = stackalloc byte[12];
+        nonce.Clear();
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Bytes, derived, [], "tomo-backup/v1/content"u8);
+
+        try
+        {
+            using var cipher = new AesGcm(derived, DigestBytes);
+            cipher.Encrypt(nonce, [], [], digest, plain);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(derived);
+        }
+    }
 
     /// <summary>Reads 32 lower-case hex digits; <see cref="FormatException"/> for anything else.</summary>
     public static ContentId Parse(ReadOnlySpan<char> text)
@@ -51,31 +78,4 @@ public readonly record struct ContentId
 
     /// <summary>32 lower-case hex digits, as in keys of objects.</summary>
     public override string ToString() => _value.ToString("x32", null);
-
-    /// <summary>An id that is being computed.</summary>
-    public sealed class Hash : IDisposable
-    {
-        readonly IncrementalHash _hmac;
-
-        internal Hash(IdKey key, string name)
-        {
-            _hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Bytes);
-            _hmac.AppendData(Encoding.ASCII.GetBytes(name));
-            _hmac.AppendData([0]);
-        }
-
-        /// <summary>Takes the next bytes of the file.</summary>
-        public void Append(ReadOnlySpan<byte> plain) => _hmac.AppendData(plain);
-
-        /// <summary>The id of all bytes; once.</summary>
-        public ContentId Finish()
-        {
-            Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            _hmac.GetHashAndReset(hash);
-            return new ContentId(hash[..Length]);
-        }
-
-        /// <inheritdoc/>
-        public void Dispose() => _hmac.Dispose();
-    }
 }

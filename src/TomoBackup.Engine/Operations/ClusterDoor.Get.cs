@@ -43,6 +43,28 @@ public sealed partial class ClusterDoor
             cancellationToken);
     }
 
+    /// <summary>True where a restore has prepared a recovery.</summary>
+    /// <param name="folder">The session's folder, absolute.</param>
+    public static bool IsRecoveryPrepared(IFileSystem files, string folder)
+        => RecoverySession.TryRead(files, folder) is not null;
+
+    /// <summary><c>restore_command</c> of a recovery that no restore prepared, for instance of a standby. Needs a
+    /// recovery identity on this host.</summary>
+    /// <param name="name">What PostgreSQL asks for.</param>
+    /// <param name="destination">Where it wants it, absolute.</param>
+    /// <returns>True for delivered, false for "there is none behind the last archived segment".</returns>
+    public async Task<bool> GetUnplannedAsync(string name, string destination, CancellationToken cancellationToken)
+    {
+        using var secrets = ReadSecrets(new KeyOptions());
+        var repository = await OpenRepositoryAsync(null, cancellationToken).ConfigureAwait(false);
+        var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
+        using var keys = OpenKeys(repository, lineage, secrets);
+
+        return await new UnplannedGet(
+            repository, new WalArchive(repository, lineage.Id), keys, lineage.IdEpoch, _environment.Files)
+            .RunAsync(name, destination, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Fetches what a recovery will ask for behind a segment; at once at its end where another process
     /// does.</summary>
     /// <param name="folder">The session's folder, absolute.</param>

@@ -23,6 +23,8 @@ public static class Failures
                 ErrorCode.Damaged, format.Message, cause: format),
             ProcessStartException start => TomoBackupException.Create(
                 ErrorCode.Unavailable, start.Message, cause: start),
+            IOException { IsDiskFull: true } => TomoBackupException.Create(
+                ErrorCode.CannotWrite, failure.Message, HintOf(StoreFailure.Full), failure),
             UnauthorizedAccessException or IOException => TomoBackupException.Create(
                 ErrorCode.CannotWrite, failure.Message, cause: failure),
             _ => null,

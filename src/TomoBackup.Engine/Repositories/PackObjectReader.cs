@@ -110,7 +110,7 @@ sealed class PackObjectReader : IAsyncDisposable
     public static TomoBackupException NotAuthentic(IObjectStore store, ObjectKey key, CodecException e)
         => TomoBackupException.Create(
             e.Failure == CodecFailure.WrongKey ? ErrorCode.KeyMissingOrWrong : ErrorCode.RepositoryDamaged,
-            $"'{key}' in '{store.Address}' is damaged or not ours: {e.Message}",
+            $"'{key}' in '{store.Address}' cannot be trusted: {e.Message}",
             hint: "Nothing of it was used. Run 'tomo-backup verify --deep' to see what else is affected.",
             cause: e);
 

@@ -26,6 +26,9 @@ sealed record RecoverySession
 
     public required LineageId Lineage { get; init; }
 
+    /// <summary>The epoch of the key that names contents.</summary>
+    public required EpochId IdEpoch { get; init; }
+
     public required int SegmentSize { get; init; }
 
     /// <summary>Segments that the restore put into pg_wal itself.</summary>

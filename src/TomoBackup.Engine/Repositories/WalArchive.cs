@@ -54,6 +54,20 @@ sealed class WalArchive(Repository repository, LineageId lineage)
         }
     }
 
+    /// <summary>Reads a timeline history file, authenticated. It names itself nowhere, so its content must be the one
+    /// that its key promises.</summary>
+    /// <param name="idEpoch">The epoch of the lineage's id key.</param>
+    public async Task<byte[]> ReadHistoryAsync(
+        ArchivedFile file, IEpochKeys keys, EpochId idEpoch, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(file, keys, cancellationToken).ConfigureAwait(false);
+        using var idKey = new IdKey(await keys.GetAsync(idEpoch, cancellationToken).ConfigureAwait(false));
+
+        return ContentId.Compute(idKey, file.Name, content).ToString() == file.ContentId
+            ? content
+            : throw Misplaced(file, "another content than its key says");
+    }
+
     /// <summary>Copies an archived file into one that is new, frame by frame, each authenticated before a byte of it is
     /// written.</summary>
     /// <returns>Bytes written.</returns>
@@ -97,13 +111,33 @@ sealed class WalArchive(Repository repository, LineageId lineage)
     {
         var kind = WalName.IsHistory(file.Name) ? PackKind.History : PackKind.Wal;
 
-        return await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, lineage, keys, cancellationToken)
+        var pack = await PackObjectReader.OpenAsync(repository.Store, file.Key, kind, lineage, keys, cancellationToken)
             .ConfigureAwait(false)
             ?? throw TomoBackupException.Create(
                 ErrorCode.RepositoryDamaged,
                 $"'{file.Key}' was listed in repository '{repository.Name}' and is gone",
                 hint: "Something removed it a moment ago. Run 'tomo-backup verify'.");
+
+        try
+        {
+            if (kind == PackKind.Wal && WalNote.Parse(pack.Table.Header.PublicNote.Span) is var note
+                && note?.Name != file.Name)
+                throw Misplaced(file, $"'{note?.Name}'");
+
+            return pack;
+        }
+        catch
+        {
+            await pack.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
+
+    TomoBackupException Misplaced(ArchivedFile file, string found)
+        => TomoBackupException.Create(
+            ErrorCode.RepositoryDamaged,
+            $"'{file.Key}' in repository '{repository.Name}' holds {found}",
+            hint: "Somebody moved objects of this repository. Run 'tomo-backup verify --deep'.");
 
     async Task<IReadOnlyList<ArchivedFile>> ListAsync(string prefix, CancellationToken cancellationToken)
     {

@@ -44,6 +44,19 @@ sealed record WalNote
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? LastCommit { get; init; }
 
+    /// <summary>Reads the JSON of a note; null where it is none.</summary>
+    public static WalNote? Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, RepositoryJson.Default.WalNote);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The notes of an archived file as they stand there, proven by nothing; null where they cannot be read.
     /// </summary>
     public static async ValueTask<WalNote?> TryReadAsync(
@@ -53,10 +66,10 @@ sealed record WalNote
         {
             return await PackObjectReader.ReadHeaderAsync(repository.Store, file.Key, cancellationToken)
                 .ConfigureAwait(false) is { } header
-                ? JsonSerializer.Deserialize(header.PublicNote.Span, RepositoryJson.Default.WalNote)
+                ? Parse(header.PublicNote.Span)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or TomoBackupException or StoreException)
+        catch (Exception e) when (e is TomoBackupException or StoreException)
         {
             return null;
         }

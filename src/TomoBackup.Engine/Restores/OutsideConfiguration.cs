@@ -1,4 +1,5 @@
 using TomoBackup.Repositories;
+using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Restores;
@@ -9,6 +10,8 @@ namespace TomoBackup.Restores;
 /// </summary>
 static class OutsideConfiguration
 {
+    const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Settings for a start with the restored configuration files; none where the data directory has its
     /// own.</summary>
     public static IReadOnlyDictionary<string, string> Settings(IFileSystem files, string directory)
@@ -35,6 +38,44 @@ static class OutsideConfiguration
             .Where(file => file.Path.StartsWith('/')
                 && !file.Path.StartsWith($"{directory}/", StringComparison.Ordinal))
             .ToDictionary(file => file.Setting, file => file.Path, StringComparer.Ordinal);
+
+    /// <summary>Puts a file back to where the cluster reads it, whole or not at all: a later restore finds it there and
+    /// leaves it alone.</summary>
+    /// <param name="tool">Opens its frames.</param>
+    /// <param name="line">The file; its path is absolute.</param>
+    /// <param name="files">This machine's.</param>
+    /// <param name="giveAway">Gives a new file or folder to the server's user.</param>
+    public static async ValueTask RestoreAsync(
+        FileRestorer tool,
+        FileListLine line,
+        IFileSystem files,
+        Action<string> giveAway,
+        CancellationToken cancellationToken)
+    {
+        var pending = $"{line.Path}.tomo-backup-unfinished";
+        var folder = Path.GetDirectoryName(line.Path)!;
+
+        MakeFolders(folder, files, giveAway);
+        files.DeleteFile(pending);
+        await tool.RestoreAsync(line, pending, cancellationToken).ConfigureAwait(false);
+        giveAway(pending);
+        files.SyncFileSystem(pending);
+
+        // Somebody else's file, if one came meanwhile, is left alone.
+        files.TryRename(pending, line.Path!);
+        files.DeleteFile(pending);
+        files.SyncDirectory(folder);
+    }
+
+    static void MakeFolders(string folder, IFileSystem files, Action<string> giveAway)
+    {
+        if (files.Stat(folder) is not null)
+            return;
+
+        MakeFolders(Path.GetDirectoryName(folder)!, files, giveAway);
+        files.CreateDirectory(folder, FolderMode);
+        giveAway(folder);
+    }
 
     static string? Find(IFileSystem files, string folder, string name)
     {

@@ -20,17 +20,18 @@ sealed class RestoreOperation(RestoreContext context)
         if (options.InPlace)
             target.CheckReplaceable(context.Sources.Lineage);
         else
-            target.CheckEmpty(plan.Backup);
+            target.CheckEmpty();
 
         var cluster = await new BackupContents(context.Repository, plan.Backup, context.Sources.Keys)
             .ReadClusterAsync(cancellationToken).ConfigureAwait(false);
 
         string? aside = null;
-
-        if (options.InPlace && !target.TryClearUnfinished())
-            aside = MoveAside(plan, options.Directory);
-
         var tablespaces = Tablespaces(cluster, options);
+        var isUnfinished = options.InPlace && target.TryClearUnfinished();
+        target.CheckRoom(plan.Backup, tablespaces);
+
+        if (options.InPlace && !isUnfinished)
+            aside = MoveAside(plan, options.Directory);
 
         if (options.InPlace)
             MoveTablespacesAside(tablespaces, plan);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -27,7 +26,7 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     readonly IFileSystem _files = context.Files;
     readonly string _root = options.Directory;
     readonly BackupContents _contents = new(context.Repository, plan.Backup, context.Sources.Keys);
-    readonly ConcurrentBag<WrittenFile> _written = [];
+    readonly RestoredFiles _restored = new();
     FileListLine? _control;
     long _bytes;
 
@@ -56,7 +55,7 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
         AppendSettings(cluster);
 
         var control = await ReadControlFileAsync(cancellationToken).ConfigureAwait(false);
-        WriteBackupManifest(control);
+        Create("backup_manifest", _restored.Manifest(plan.Backup), synced: false);
         HandOver(tablespaces);
         var copy = context.Time.GetElapsedTime(began);
 
@@ -94,9 +93,12 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
                 if (!tools.TryTake(out var tool))
                     tool = new FileRestorer(_contents, plan.Backup, _files);
 
-                await tool.RestoreAsync(line, PathOf(line), stop).ConfigureAwait(false);
+                if (IsOutside(line))
+                    await OutsideConfiguration.RestoreAsync(tool, line, _files, GiveAway, stop).ConfigureAwait(false);
+                else
+                    await RestoreAsync(tool, line, stop).ConfigureAwait(false);
+
                 Interlocked.Add(ref _bytes, line.Size!.Value);
-                Note(RelativePathOf(line), line.Size.Value, line.Modified!.Value, Crc(line));
                 tools.Add(tool);
             }).ConfigureAwait(false);
         }
@@ -105,6 +107,15 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
             foreach (var tool in tools)
                 await tool.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    async Task RestoreAsync(FileRestorer tool, FileListLine line, CancellationToken cancellationToken)
+    {
+        var path = RelativePathOf(line);
+        await tool.RestoreAsync(line, $"{_root}/{path}", cancellationToken).ConfigureAwait(false);
+        _restored.Note(
+            path, line.Size!.Value, line.Modified!.Value,
+            uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Directories are made as they come, before what they hold; pg_control is kept for the end.</summary>
@@ -127,8 +138,12 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
                     yield return line;
                     break;
 
-                case FileListLine.Config when !options.InPlace || _files.Stat(line.Path!) is null:
-                    _files.CreateDirectories(Path.GetDirectoryName(PathOf(line))!, PrivateFolder);
+                case FileListLine.Config when !IsOutside(line):
+                    _files.CreateDirectories(Path.GetDirectoryName($"{_root}/{RelativePathOf(line)}")!, PrivateFolder);
+                    yield return line;
+                    break;
+
+                case FileListLine.Config when _files.Stat(line.Path!) is null:
                     yield return line;
                     break;
             }
@@ -193,23 +208,9 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
             // Without backup_label the server would start from this checkpoint, silently and wrong (facts §9.1).
             var control = ControlFile.WithUnusableCheckpoint(
                 await tool.ReadAllAsync(line, cancellationToken).ConfigureAwait(false));
-            Note(line.Path!, control.Length, line.Modified!.Value, Crc32C.Compute(control));
+            _restored.Note(line.Path!, control.Length, line.Modified!.Value, Crc32C.Compute(control));
             return control;
         }
-    }
-
-    void WriteBackupManifest(byte[] control)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        using var writer = new BackupManifestWriter(
-            text, plan.Backup.MajorVersion, ulong.Parse(plan.Backup.SystemIdentifier, CultureInfo.InvariantCulture));
-
-        foreach (var file in _written.OrderBy(f => f.Path, StringComparer.Ordinal))
-            writer.AddFile(file.Path, (ulong)file.Length, file.Modified, file.Crc);
-
-        writer.AddWalRange(plan.Backup.Timeline, plan.Backup.StartLsn, plan.Backup.StopLsn);
-        writer.Complete();
-        Create("backup_manifest", text.WrittenSpan, synced: false);
     }
 
     /// <summary>One syncfs for each file system is far cheaper than an fsync for each file.</summary>
@@ -265,7 +266,7 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     void CreateNoted(string path, byte[] content)
     {
         Create(path, content, synced: false);
-        Note(path, content.Length, context.Time.GetUtcNow(), Crc32C.Compute(content));
+        _restored.Note(path, content.Length, context.Time.GetUtcNow(), Crc32C.Compute(content));
     }
 
     void Create(string path, ReadOnlySpan<byte> content, bool synced)
@@ -282,23 +283,15 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
             _files.SyncDirectory(Path.GetDirectoryName($"{_root}/{path}")!);
     }
 
-    void Note(string path, long length, DateTimeOffset modified, uint crc)
-        => _written.Add(new WrittenFile(path, length, modified, crc));
-
-    string PathOf(FileListLine line)
-        => line.Type == FileListLine.Config && options.InPlace ? line.Path! : $"{_root}/{RelativePathOf(line)}";
+    /// <summary>In place, a configuration file goes back to where the cluster reads it.</summary>
+    bool IsOutside(FileListLine line) => line.Type == FileListLine.Config && options.InPlace;
 
     static string RelativePathOf(FileListLine line)
         => line.Type == FileListLine.Config ? ConfigFolder + line.Path : line.Path!;
-
-    static uint Crc(FileListLine line)
-        => uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     ITimer ReportProgress()
         => context.Time.CreateTimer(
             _ => context.Progress.Report(
                 new OperationProgress("restoring", Interlocked.Read(ref _bytes), plan.Backup.FileBytes)),
             null, TimeSpan.Zero, ProgressInterval);
-
-    sealed record WrittenFile(string Path, long Length, DateTimeOffset Modified, uint Crc);
 }

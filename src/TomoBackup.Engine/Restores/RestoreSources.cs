@@ -39,7 +39,7 @@ sealed class RestoreSources(
             if (!WalFileName.TryParse(file.Name, out var name))
                 continue;
 
-            var text = await wal.ReadAsync(file, keys, cancellationToken).ConfigureAwait(false);
+            var text = await wal.ReadHistoryAsync(file, keys, lineage.IdEpoch, cancellationToken).ConfigureAwait(false);
 
             var history = TimelineHistory.Parse(name.Timeline, System.Text.Encoding.UTF8.GetString(text));
 
@@ -84,7 +84,10 @@ sealed class RestoreSources(
                 ErrorCode.RepositoryDamaged,
                 $"'{segment.File.Key}' was listed in repository '{repository.Name}' and is gone");
 
-        return System.Text.Json.JsonSerializer.Deserialize(header.PublicNote.Span, RepositoryJson.Default.WalNote)!;
+        return WalNote.Parse(header.PublicNote.Span) ?? throw TomoBackupException.Create(
+            ErrorCode.RepositoryDamaged,
+            $"the note of '{segment.File.Key}' in repository '{repository.Name}' cannot be read",
+            hint: "Run 'tomo-backup verify --deep' to see what else is affected.");
     }
 
     /// <summary>Reads a whole segment, authentic.</summary>

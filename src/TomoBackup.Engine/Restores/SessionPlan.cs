@@ -13,7 +13,7 @@ static class SessionPlan
     {
         var backup = plan.Backup;
         var size = new WalSegmentSize(backup.WalSegmentSize);
-        var epochs = new HashSet<EpochId>();
+        var epochs = new HashSet<EpochId> { sources.Lineage.IdEpoch };
 
         foreach (var segment in plan.Wal)
             epochs.Add(await EpochOfAsync(sources, segment.File, cancellationToken).ConfigureAwait(false));
@@ -35,6 +35,7 @@ static class SessionPlan
             Address = sources.Repository.Store.Address,
             RepositoryId = sources.Repository.Id,
             Lineage = sources.Lineage.Id,
+            IdEpoch = sources.Lineage.IdEpoch,
             SegmentSize = backup.WalSegmentSize,
             Held =
             [

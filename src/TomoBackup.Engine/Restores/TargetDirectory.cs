@@ -12,7 +12,7 @@ sealed class TargetDirectory(IFileSystem files, string path)
 {
     /// <summary>Throws where a restore into this directory would destroy something or could not end well. What a killed
     /// restore left behind is removed.</summary>
-    public void CheckEmpty(Manifest manifest)
+    public void CheckEmpty()
     {
         RefuseRunning();
 
@@ -27,7 +27,10 @@ sealed class TargetDirectory(IFileSystem files, string path)
                     "Give an empty or new directory, or '--in-place' to replace the cluster that stands there.");
         }
 
-        CheckRoom(files.Stat(path) is null ? Path.GetDirectoryName(path)! : path, manifest);
+        var parent = Path.GetDirectoryName(path)!;
+
+        if (files.Stat(path) is null && files.Stat(parent) is null)
+            throw Refused($"there is no directory '{parent}'", "Make it, or give another place with '--into'.");
     }
 
     /// <summary>Throws where the directory is not the stopped cluster that is to be replaced.</summary>
@@ -81,24 +84,37 @@ sealed class TargetDirectory(IFileSystem files, string path)
         }
     }
 
+    /// <summary>Throws where the file systems of directory and tablespaces together have less room than the backup's
+    /// files take. How they are spread over them is not known before they are read.</summary>
+    /// <param name="manifest">The backup.</param>
+    /// <param name="map">Where its tablespaces go.</param>
+    public void CheckRoom(Manifest manifest, TablespaceMap map)
+    {
+        var places = map.Locations.Select(l => l.Path).Where(l => l.StartsWith('/'))
+            .Prepend(path).Select(Existing).DistinctBy(p => p.Device).ToList();
+        var free = places.Sum(p => files.FreeBytes(p.Path));
+
+        if (free >= manifest.FileBytes)
+            return;
+
+        var names = string.Join(" and ", places.Select(p => $"'{p.Path}'"));
+
+        throw TomoBackupException.Create(
+            ErrorCode.CannotWrite,
+            $"{names} {(places.Count == 1 ? "has" : "have")} {free} bytes free, the restore needs {manifest.FileBytes}",
+            hint: "Make room, or restore into another place with '--into'. Nothing was touched.");
+    }
+
+    (string Path, ulong Device) Existing(string place)
+        => files.Stat(place) is { Kind: FileKind.Directory } facts
+            ? (place, facts.Device)
+            : Existing(Path.GetDirectoryName(place)
+                ?? throw Refused($"there is no directory above '{path}'", "Give another place with '--into'."));
+
     void RefuseRunning()
     {
         if (ServerProcess.IsRunning(path))
             throw Refused($"a PostgreSQL server runs on '{path}'", "Stop it first, or restore into another directory.");
-    }
-
-    void CheckRoom(string place, Manifest manifest)
-    {
-        if (files.Stat(place) is null)
-            throw Refused($"there is no directory '{place}'", "Make it, or give another place with '--into'.");
-
-        var free = files.FreeBytes(place);
-
-        if (free < manifest.FileBytes)
-            throw TomoBackupException.Create(
-                ErrorCode.CannotWrite,
-                $"'{place}' has {free} bytes free, the restore needs {manifest.FileBytes}",
-                hint: "Make room, or give another place with '--into'.");
     }
 
     static TomoBackupException Refused(string message, string hint)

@@ -5,7 +5,7 @@ using TomoBackup.Testing.Tiny;
 namespace TomoBackup.Scenarios.Faults;
 
 /// <summary>A push into two repositories whose n-th operation on store or files goes wrong, for every n: the first
-/// push of a cluster, which opens an epoch and claims the timeline; and the process that pushes ahead of the calls.</summary>
+/// push of a cluster, which opens an epoch and claims the timeline; and the process that pushes ahead.</summary>
 public sealed class PushFaultTests : IAsyncLifetime
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;

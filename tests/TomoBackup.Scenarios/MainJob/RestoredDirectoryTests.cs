@@ -41,6 +41,21 @@ public sealed class RestoredDirectoryTests
     }
 
     [Fact]
+    public async Task A_cluster_of_PostgreSQL_17_is_restored_started_and_watched_to_its_end()
+    {
+        await using var production = await ProtectedCluster.StartAsync(new TestClusterOptions { Major = 17 });
+        await production.BackupAsync();
+        await production.WriteSegmentsAsync(2);
+        var moment = await production.Ledger.MarkAsync();
+        await production.WriteSegmentsAsync(2);
+
+        var (copy, result) = await production.RestoreAsync("copy", "--to-time", Words.Of(moment.Time));
+
+        Assert.Contains("as planned", result.Output, StringComparison.Ordinal);
+        await CommitLedger.VerifyAsync(copy, production.Ledger.At(moment));
+    }
+
+    [Fact]
     public async Task A_tablespace_without_a_new_place_is_refused_where_the_old_one_is_in_use()
     {
         await using var production = await ProtectedCluster.StartAsync();

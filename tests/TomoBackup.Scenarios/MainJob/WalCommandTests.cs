@@ -92,6 +92,28 @@ public sealed class WalCommandTests(PreparedRestore prepared) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task Get_without_a_prepared_restore_delivers_by_the_policy_and_knows_a_hole_from_the_end()
+    {
+        var to = Production.Folder["by-policy"];
+        var hole = Assert.Single(Production.ArchivedObjects(prepared.Planned[0]));
+        var aside = Production.Folder["aside"];
+
+        await Production.Tool.ExpectAsync(0, "wal", "get", prepared.Planned[1], to);
+        Assert.Equal(Original(prepared.Planned[1]), Read(to));
+        File.Delete(to);
+
+        await Production.Tool.ExpectAsync(1, "wal", "get", "0000000100000000000000FF", to);
+        await Production.Tool.ExpectAsync(1, "wal", "get", "00000002.history", to);
+        File.Move(hole, aside);
+        var missing = await Production.Tool.ExpectAsync(255, "wal", "get", prepared.Planned[0], to);
+        File.Move(aside, hole);
+
+        Assert.Contains($"'{prepared.Planned[0]}' is missing", missing.Errors, StringComparison.Ordinal);
+        Assert.False(Path.Exists(to));
+        await Production.Tool.ExpectAsync(0, "wal", "get", prepared.Planned[0], to);
+    }
+
+    [Fact]
     public async Task Push_takes_the_same_content_again_and_refuses_another_under_its_name()
     {
         var other = await CloneWritesAsync();

@@ -7,6 +7,7 @@ using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
 using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
+using TomoBackup.Testing.Tiny;
 using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Testing.Repositories;
@@ -72,7 +73,7 @@ sealed class SmallBackups(
             ["base/5/1259"] = Pages(75),
             ["base/5/2619"] = Pages(2),
             ["base/5/2620"] = [],
-            ["global/pg_control"] = Pages(1),
+            ["global/pg_control"] = TinyCluster.ReadControlFile(),
         };
 
         List<string> directories = ["base", "base/5", "global", "pg_wal"];

@@ -17,6 +17,9 @@ public enum FaultKind
     /// <summary>It is done, but the caller hears that the store is unreachable.</summary>
     LoseReply,
 
+    /// <summary>From there on the disk is full: what takes room fails, reading and removing go on.</summary>
+    DiskFull,
+
     /// <summary>The process dies before it, or in the middle of it where it is a write to a file; no cleanup runs.
     /// </summary>
     Crash,
@@ -37,6 +40,9 @@ public sealed class FaultPlan
     bool _isDead;
 
     FaultPlan(FaultKind kind, int at, StoreFailure failure) => (_kind, _at, _failure) = (kind, at, failure);
+
+    /// <summary>What goes wrong.</summary>
+    public FaultKind Kind => _kind;
 
     /// <summary>Operations until now, also those that failed.</summary>
     public int Operations => Log.Count;
@@ -82,16 +88,26 @@ public sealed class FaultPlan
 
             _log.Add(operation);
 
-            if (_kind == FaultKind.None || !IsStruck(_log.Count))
+            if (_kind == FaultKind.None || !IsStruck(_log.Count, operation))
                 return false;
 
             Struck ??= $"operation {_log.Count}: {operation}";
             _isDead = _kind == FaultKind.Crash;
 
             return _kind == FaultKind.LoseReply ? true
-                : throw (_isDead ? new SimulatedCrashException(operation, isFirst: true) : fail(_failure, operation));
+                : throw (_isDead ? new SimulatedCrashException(operation, isFirst: true)
+                    : fail(_kind == FaultKind.DiskFull ? StoreFailure.Full : _failure, operation));
         }
     }
 
-    bool IsStruck(int operation) => _kind == FaultKind.FailFromThere ? operation >= _at : operation == _at;
+    bool IsStruck(int number, string operation)
+        => _kind switch
+        {
+            FaultKind.FailFromThere => number >= _at,
+            FaultKind.DiskFull => number >= _at && TakesRoom(operation),
+            _ => number == _at,
+        };
+
+    static bool TakesRoom(string operation)
+        => operation.Split(' ') is ["create" or "write" or "sync" or "commit", ..] or ["set", "length", ..];
 }

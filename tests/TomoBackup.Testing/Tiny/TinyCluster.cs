@@ -127,7 +127,8 @@ public sealed class TinyCluster
         _files.Add(path, content);
     }
 
-    static byte[] ReadControlFile()
+    /// <summary>The control file of a PostgreSQL 18.</summary>
+    internal static byte[] ReadControlFile()
     {
         using var resource = typeof(TinyCluster).Assembly.GetManifestResourceStream("pg_control.18.gz")
             ?? throw new FileNotFoundException("pg_control.18.gz");

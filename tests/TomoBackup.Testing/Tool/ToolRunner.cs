@@ -63,6 +63,16 @@ public sealed class ToolRunner(TestFolder folder)
             },
             cancellationToken);
 
+    /// <summary>Starts and does not wait; what it says goes to a file. For tests that send signals.</summary>
+    public IStartedProcess Start(string outputFile, params IReadOnlyList<string> arguments)
+        => ProcessRunner.Instance.StartDetached(
+            new ProcessRequest(Binary, arguments)
+            {
+                WorkingDirectory = folder.FullPath,
+                Environment = Isolated(new Dictionary<string, string?>()),
+            },
+            outputFile);
+
     /// <summary>Runs and fails the test, with all that was said, where the exit code is another.</summary>
     public async Task<ProcessResult> ExpectAsync(int exitCode, params IReadOnlyList<string> arguments)
     {

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
-using System.Security.Cryptography;
-using System.Text;
 using TomoBackup.Codecs;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Tests.Codecs;
 
@@ -38,18 +37,28 @@ public sealed class IdTests
     }
 
     [Fact]
-    public void Content_id_is_an_hmac_over_name_and_bytes()
+    public void Content_id_depends_on_the_key_the_name_and_every_byte()
     {
+        const string Name = "000000010000000000000001";
         using var epochKey = SmallPack.Key();
         using var key = new IdKey(epochKey);
-        var plain = "some bytes"u8.ToArray();
+        using var otherEpochKey = EpochKey.New(SystemEntropy.Instance);
+        using var otherKey = new IdKey(otherEpochKey);
+        byte[] plain = [.. Enumerable.Range(0, 100).Select(n => (byte)n)];
+        var contents = Enumerable.Range(0, plain.Length)
+            .Select(at => plain.Select((value, i) => i == at ? (byte)(value ^ 1) : value).ToArray())
+            .Append(plain)
+            .Append([])
+            .Append([.. plain, 0])
+            .Append(plain[..^1]);
 
-        var expected = HMACSHA256.HashData(
-            epochKey.Bytes, [.. Encoding.ASCII.GetBytes("000000010000000000000001"), 0, .. plain]);
+        var ids = contents.Select(content => ContentId.Compute(key, Name, content))
+            .Append(ContentId.Compute(key, "000000010000000000000002", plain))
+            .Append(ContentId.Compute(otherKey, Name, plain))
+            .ToList();
 
-        Assert.Equal(
-            Convert.ToHexStringLower(expected)[..32],
-            ContentId.Compute(key, "000000010000000000000001", plain).ToString());
+        Assert.Equal(106, ids.Distinct().Count());
+        Assert.Equal(ids[100], ContentId.Compute(key, Name, plain));
     }
 
     [Theory]
