@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using TomoBackup.Codecs;
 using TomoBackup.Repositories.FileList;
@@ -63,14 +64,66 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     /// <summary>Where an object of this backup is.</summary>
     public ObjectKey KeyOf(string name) => new(_prefix + name);
 
+    /// <summary>Opens an object, which must be the one that the signed manifest names: by its length, and by its hash
+    /// or, for the large data packs of which only parts are read, by its epoch. Each frame and each file is checked on
+    /// its own as well.</summary>
     async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
-        => await PackObjectReader.OpenAsync(
-            repository.Store, KeyOf(name), kind, manifest.Lineage, keys, cancellationToken)
-            .ConfigureAwait(false)
-            ?? throw TomoBackupException.Create(
-                ErrorCode.RepositoryDamaged,
-                $"'{KeyOf(name)}' of backup '{manifest.Backup}' is missing in repository '{repository.Name}'",
-                hint: "This backup is lost here. Choose another one, or another copy of the repository.");
+    {
+        var (store, key) = (repository.Store, KeyOf(name));
+        var named = manifest.Objects.FirstOrDefault(o => o.Name == name)
+            ?? throw Damaged(name, "is not named by its manifest");
+        var source = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw Damaged(name, $"is missing in repository '{repository.Name}'");
+
+        try
+        {
+            if (source.Length != named.Length)
+                throw Damaged(name, $"has {source.Length} bytes, its manifest says {named.Length}");
+
+            if (kind != PackKind.Data
+                && await HashAsync(source, cancellationToken).ConfigureAwait(false) != named.Sha256)
+                throw Damaged(name, "is not the object that its manifest names");
+
+            var pack = await PackObjectReader.OpenAsync(source, kind, manifest.Lineage, keys, cancellationToken)
+                .ConfigureAwait(false);
+
+            if (kind != PackKind.Data || pack.Table.Header.Scope.Epoch == manifest.Epoch)
+                return pack;
+
+            await pack.DisposeAsync().ConfigureAwait(false);
+            throw Damaged(name, "is of another generation than its manifest");
+        }
+        catch (Exception e)
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+
+            if (e is CodecException codec)
+                throw PackObjectReader.NotAuthentic(store, key, codec);
+
+            throw;
+        }
+    }
+
+    TomoBackupException Damaged(string name, string reason)
+        => TomoBackupException.Create(
+            ErrorCode.RepositoryDamaged,
+            $"'{KeyOf(name)}' of backup '{manifest.Backup}' {reason}",
+            hint: "This backup is lost here. Choose another one, or another copy of the repository.");
+
+    static async Task<string> HashAsync(IObjectReader source, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[Math.Min(source.Length, 1 << 20)];
+
+        for (var at = 0L; at < source.Length; at += buffer.Length)
+        {
+            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, source.Length - at));
+            await source.ReadAsync(at, part, cancellationToken).ConfigureAwait(false);
+            hash.AppendData(part.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     async Task<byte[]> ReadAllAsync(string name, PackKind kind, int maxBytes, CancellationToken cancellationToken)
     {
