@@ -216,6 +216,7 @@ class Pack:
         keys = hkdf(data_key(lineage, its_epoch), header[48:80], b"tomo-backup/v1/pack\x01", 64)
         self.require(hmac.compare_digest(keys[32:], header[80:112]), "its key has another commitment")
         self.cipher, self.bound = AESGCM(keys[:32]), hashlib.sha256(header + note).digest()
+        self.id = header[48:80].hex()
         self.public = parse(note) if note else None
         self.read_footer(112 + length, size)
 
@@ -427,7 +428,9 @@ class Backup:
     def open(self, name, kind):
         require(name in self.objects, f"the manifest names no '{name}'")
         path = self.repository.path(self.folder + name)
-        return Pack(path, kind, self.manifest.lineage, self.repository.data_key, self.manifest.epoch)
+        pack = Pack(path, kind, self.manifest.lineage, self.repository.data_key, self.manifest.epoch)
+        pack.require(pack.id == self.objects[name]["pack"], "it is not the pack that the manifest names")
+        return pack
 
     def check_object(self, name):
         with open(self.repository.path(self.folder + name), "rb") as file:

@@ -12,8 +12,7 @@ namespace TomoBackup.Cli.Demo;
 
 /// <summary>
 /// The main job on real data, in one go: back up and archive a cluster under load, lose its data directory, restore to
-/// a
-/// moment between two commits, and compare what came back with what was noted before. Nothing here is special to the
+/// a moment between two commits, and compare what came back with what was noted before. Nothing here is special to the
 /// demonstration: it opens the same door as every other verb.
 /// </summary>
 sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IProgress<OperationProgress> progress)
@@ -270,25 +269,4 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
 
     static string Moment(DateTimeOffset time)
         => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff 'UTC'", CultureInfo.InvariantCulture);
-}
-
-/// <summary>What a demonstration proved: the expected rows were found, no more and no less.</summary>
-sealed record DemoProof(DemoMoment Moment, DemoState Found, TimeSpan Restore)
-{
-    static readonly string[] Counts =
-    [
-        DemoFigure.Accounts, DemoFigure.Embeddings, DemoFigure.Documents, DemoFigure.Vertices, DemoFigure.Edges,
-    ];
-
-    /// <summary>The one line.</summary>
-    public override string ToString()
-        => string.Create(
-            CultureInfo.InvariantCulture,
-            $"PROVEN: recovered to {Moment.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff} UTC, "
-            + $"{Rows(Moment.Expected)} rows expected, {Rows(Found)} found, {Found.Ledger.Count} of {Moment.Commits} "
-            + $"commits; MATCH and nearest neighbours as noted; restored and open in {Restore.TotalSeconds:F1} s");
-
-    /// <summary>In all tables and in the graph.</summary>
-    static long Rows(DemoState state)
-        => state.Ledger.Count + Counts.Sum(name => long.Parse(state.Figures[name], CultureInfo.InvariantCulture));
 }

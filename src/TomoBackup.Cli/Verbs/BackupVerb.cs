@@ -11,7 +11,7 @@ static class BackupVerb
     public static VerbCommand Create()
     {
         var full = Symbols.Flag("--full", "begin a new generation with a full backup");
-        var label = Symbols.Text("--label", "TEXT", "a few words that 'list' shows");
+        var label = Symbols.Text("--label", "TEXT", "a few words that 'show' tells");
         var annotate = Symbols.Texts("--annotate", "KEY=VALUE", "a fact to keep with the backup");
 
         var repository = Symbols.Text(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TomoBackup.Cli.Demo;
+using TomoBackup.Cli.Output.Json;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Cli.Verbs;
@@ -46,7 +47,11 @@ static class DemoVerb
                 proof = await new DemoRun(options, folder, context, progress).RunAsync(cancellationToken)
                     .ConfigureAwait(false);
 
-            context.Report.Say(proof.ToString());
+            if (context.Report.IsJson)
+                context.Report.Answer(proof.ToDocument(), ReportJson.Plain.DemoDocument);
+            else
+                context.Report.Say(proof.ToString());
+
             return (int)ErrorCode.Ok;
         }
         finally

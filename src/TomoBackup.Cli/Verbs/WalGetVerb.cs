@@ -1,3 +1,4 @@
+using TomoBackup.Archiving;
 using TomoBackup.Operations;
 
 namespace TomoBackup.Cli.Verbs;
@@ -7,7 +8,7 @@ static class WalGetVerb
 {
     internal const string DefaultRecovery = "pg_wal/tomo-backup";
 
-    sealed record Options(string? Recovery, string Name, string Path);
+    sealed record Options(string? Recovery, string? Until, bool Standby, string Name, string Path);
 
     public static VerbCommand Create()
     {
@@ -15,6 +16,10 @@ static class WalGetVerb
         var path = Symbols.Word("PATH", "where to put it, as PostgreSQL names it with %p");
 
         var recovery = Symbols.Text("--recovery", "DIR", "what 'restore' prepared; a folder in the data directory");
+
+        var until = Symbols.Text("--until", "SEGMENT", "without a prepared restore: answer 1 behind this segment");
+        var standby = Symbols.Flag(
+            "--standby", "without a prepared restore: answer 1 where the archive is out of reach");
 
         return new VerbCommand("get", "Fetch one WAL segment or history file (restore_command)")
         {
@@ -28,8 +33,12 @@ static class WalGetVerb
                 """,
             ExitRule = ExitRule.WalGet,
             Arguments = { name, path },
-            Options = { recovery },
-            Examples = [new("wal get %f %p", "restore_command = 'tomo-backup wal get %f %p'")],
+            Options = { recovery, until, standby },
+            Examples =
+            [
+                new("wal get %f %p", "restore_command = 'tomo-backup wal get %f %p'"),
+                new("wal get --standby %f %p", "on a standby, which goes on by streaming while the archive is away"),
+            ],
             Exits =
             [
                 new(0, "the file was verified and delivered"),
@@ -39,6 +48,8 @@ static class WalGetVerb
             Run = (parsed, context, cancellationToken) => RunAsync(
                 new Options(
                     parsed.GetValue(recovery),
+                    parsed.GetValue(until),
+                    parsed.GetValue(standby),
                     parsed.GetRequiredValue(name),
                     parsed.GetRequiredValue(path)),
                 context,
@@ -53,7 +64,11 @@ static class WalGetVerb
 
         if (options.Recovery is null && !ClusterDoor.IsRecoveryPrepared(context.Files, folder))
             return await context.Door(Silent.Instance)
-                .GetUnplannedAsync(options.Name, path, cancellationToken).ConfigureAwait(false) ? 0 : 1;
+                .GetUnplannedAsync(
+                    new UnplannedGetOptions { Until = options.Until, Standby = options.Standby },
+                    options.Name,
+                    path,
+                    cancellationToken).ConfigureAwait(false) ? 0 : 1;
 
         var answer = await ClusterDoor.GetAsync(
             context.Environment(Silent.Instance), folder, options.Name, path, cancellationToken).ConfigureAwait(false);

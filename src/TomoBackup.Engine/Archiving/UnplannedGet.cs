@@ -15,11 +15,20 @@ sealed class UnplannedGet(
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Delivers a file.</summary>
+    /// <param name="options">Where the recovery ends.</param>
     /// <param name="name">What PostgreSQL asks for.</param>
     /// <param name="destination">Where it wants it, absolute.</param>
     /// <returns>True for delivered, false for "there is none".</returns>
-    public async Task<bool> RunAsync(string name, string destination, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(
+        UnplannedGetOptions options, string name, string destination, CancellationToken cancellationToken)
     {
+        if (options.Until is { } end && !WalName.IsSegment(end))
+            throw TomoBackupException.Create(
+                ErrorCode.Usage, $"'{end}' is not the name of a WAL segment", hint: "It has 24 hex digits.");
+
+        if (options.Until is { } until && WalName.IsSegment(name) && string.CompareOrdinal(name[8..], until[8..]) > 0)
+            return false;
+
         var found = WalFileName.TryParse(name, out var parsed)
             ? await archive.FindAsync(name, cancellationToken).ConfigureAwait(false)
             : [];
@@ -76,4 +85,15 @@ sealed class UnplannedGet(
             .Where(f => WalName.IsSegment(f.Name) || f.Name.EndsWith(".partial", StringComparison.Ordinal))
             .Select(f => f.Name)
             .Max(StringComparer.Ordinal);
+}
+
+/// <summary>How a recovery that no restore prepared is answered.</summary>
+public sealed record UnplannedGetOptions
+{
+    /// <summary>The last segment that is delivered, on whatever timeline; null for all that is archived.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>For a standby: an archive out of reach is "there is none", so that it goes on by streaming. A damaged
+    /// or missing segment never is.</summary>
+    public bool Standby { get; init; }
 }

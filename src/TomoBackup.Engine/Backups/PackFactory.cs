@@ -63,6 +63,6 @@ sealed class PackFactory(
                 hint: "Two programs took the same backup id, which chance forbids: look for a cloned host with frozen "
                     + "randomness.");
 
-        _committed.Add(new ManifestObject(name, pack.Length, pack.Sha256));
+        _committed.Add(new ManifestObject(name, pack.Length, pack.Sha256, pack.Id.ToString()));
     }
 }

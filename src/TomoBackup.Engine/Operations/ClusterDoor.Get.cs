@@ -50,19 +50,29 @@ public sealed partial class ClusterDoor
 
     /// <summary><c>restore_command</c> of a recovery that no restore prepared, for instance of a standby. Needs a
     /// recovery identity on this host.</summary>
+    /// <param name="options">Where it ends, and what is said when the archive is out of reach.</param>
     /// <param name="name">What PostgreSQL asks for.</param>
     /// <param name="destination">Where it wants it, absolute.</param>
-    /// <returns>True for delivered, false for "there is none behind the last archived segment".</returns>
-    public async Task<bool> GetUnplannedAsync(string name, string destination, CancellationToken cancellationToken)
+    /// <returns>True for delivered, false for "there is none".</returns>
+    public async Task<bool> GetUnplannedAsync(
+        UnplannedGetOptions options, string name, string destination, CancellationToken cancellationToken)
     {
-        using var secrets = ReadSecrets(new KeyOptions());
-        var repository = await OpenRepositoryAsync(null, cancellationToken).ConfigureAwait(false);
-        var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
-        using var keys = OpenKeys(repository, lineage, secrets);
+        try
+        {
+            using var secrets = ReadSecrets(new KeyOptions());
+            var repository = await OpenRepositoryAsync(null, cancellationToken).ConfigureAwait(false);
+            var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
+            using var keys = OpenKeys(repository, lineage, secrets);
 
-        return await new UnplannedGet(
-            repository, new WalArchive(repository, lineage.Id), keys, lineage.IdEpoch, _environment.Files)
-            .RunAsync(name, destination, cancellationToken).ConfigureAwait(false);
+            return await new UnplannedGet(
+                repository, new WalArchive(repository, lineage.Id), keys, lineage.IdEpoch, _environment.Files)
+                .RunAsync(options, name, destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (options.Standby
+            && Failures.Understand(e)?.Code is ErrorCode.Unavailable or ErrorCode.RepositoryMissing)
+        {
+            return false;
+        }
     }
 
     /// <summary>Fetches what a recovery will ask for behind a segment; at once at its end where another process

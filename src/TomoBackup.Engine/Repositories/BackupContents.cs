@@ -65,8 +65,8 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     public ObjectKey KeyOf(string name) => new(_prefix + name);
 
     /// <summary>Opens an object, which must be the one that the signed manifest names: by its length, and by its hash
-    /// or, for the large data packs of which only parts are read, by its epoch. Each frame and each file is checked on
-    /// its own as well.</summary>
+    /// or, for the large data packs of which only parts are read, by its pack id: no frame opens under
+    /// another.</summary>
     async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
     {
         var (store, key) = (repository.Store, KeyOf(name));
@@ -87,11 +87,11 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
             var pack = await PackObjectReader.OpenAsync(source, kind, manifest.Lineage, keys, cancellationToken)
                 .ConfigureAwait(false);
 
-            if (kind != PackKind.Data || pack.Table.Header.Scope.Epoch == manifest.Epoch)
+            if (kind != PackKind.Data || pack.Table.Header.Id.ToString() == named.Pack)
                 return pack;
 
             await pack.DisposeAsync().ConfigureAwait(false);
-            throw Damaged(name, "is of another generation than its manifest");
+            throw Damaged(name, "is not the pack that its manifest names");
         }
         catch (Exception e)
         {

@@ -118,4 +118,10 @@ public sealed record Manifest
 /// <param name="Name">Key below the backup's folder.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">Of all its bytes, hex.</param>
-public sealed record ManifestObject(string Name, long Length, string Sha256);
+/// <param name="Pack">The pack id in its header, hex: binds a pack of which only parts are read. Null for WAL, which is
+/// the archive's own object.</param>
+public sealed record ManifestObject(
+    string Name,
+    long Length,
+    string Sha256,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pack = null);

@@ -95,7 +95,8 @@ sealed class PackObjectWriter : IAsyncDisposable
         for (var i = 0; i < outcomes.Length; i++)
             outcomes[i] = await _writers[i].CommitAsync(cancellationToken).ConfigureAwait(false);
 
-        return new PackObject(_length, Convert.ToHexStringLower(_hash.GetHashAndReset()), outcomes);
+        return new PackObject(
+            _length, Convert.ToHexStringLower(_hash.GetHashAndReset()), _encoder.Header.Id, outcomes);
     }
 
     /// <inheritdoc/>
@@ -127,5 +128,6 @@ sealed class PackObjectWriter : IAsyncDisposable
 /// <summary>A pack that was committed.</summary>
 /// <param name="Length">Bytes of the object.</param>
 /// <param name="Sha256">Of these bytes, hex.</param>
+/// <param name="Id">The pack id in its header.</param>
 /// <param name="Outcomes">What each store answered.</param>
-sealed record PackObject(long Length, string Sha256, IReadOnlyList<CommitOutcome> Outcomes);
+sealed record PackObject(long Length, string Sha256, PackId Id, IReadOnlyList<CommitOutcome> Outcomes);

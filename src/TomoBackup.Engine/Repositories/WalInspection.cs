@@ -7,8 +7,7 @@ namespace TomoBackup.Repositories;
 /// <summary>
 /// Looks at a WAL file before it is archived, and again when the archive is verified: is it this cluster's, does its
 /// header agree with its name, do its records chain. Pure. A segment that PostgreSQL would stop at is refused here,
-/// while
-/// the server still has it.
+/// while the server still has it.
 /// </summary>
 static class WalInspection
 {

@@ -8,8 +8,8 @@ namespace TomoBackup.Verification;
 
 /// <summary>
 /// Compares what a repository holds of a cluster with what its signed documents say, and says what any difference
-/// costs.
-/// It changes nothing, and never stops at damage: what cannot be had at all (a store out of reach, a key) is thrown.
+/// costs. It changes nothing, and never stops at damage: what cannot be had at all (a store out of reach, a key) is
+/// thrown.
 /// </summary>
 sealed class VerifyOperation(
     Repository repository,

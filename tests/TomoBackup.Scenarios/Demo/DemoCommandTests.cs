@@ -28,6 +28,15 @@ public sealed partial class DemoCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Answers_a_script_in_the_approved_shape()
+    {
+        var result = await RunAsync("demo", "--json", "--megabytes", "60");
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
+        Approval.Verify(JsonShape.Of(result.Output), "json-demo");
+    }
+
+    [Fact]
     public async Task Proves_nothing_when_one_frame_of_the_backup_was_spoiled()
     {
         var result = await RunAsync("demo", "--damage", "--megabytes", "60");

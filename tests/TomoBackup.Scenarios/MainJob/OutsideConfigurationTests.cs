@@ -45,6 +45,23 @@ public sealed class OutsideConfigurationTests
         Assert.Equal(before, Configuration(production));
     }
 
+    [Fact]
+    public async Task In_place_a_file_outside_that_is_gone_comes_back()
+    {
+        await using var production = await StartAsync();
+        await production.BackupAsync();
+        await production.Cluster.KillAsync();
+        var before = Configuration(production);
+        Directory.Delete(production.Folder["etc"], recursive: true);
+
+        await production.Tool.ExpectAsync(
+            0, "restore", "--in-place", "--latest", "--start",
+            "--postgres", production.Cluster.Installation.ProgramFolder());
+
+        Assert.Equal(before, Configuration(production));
+        await CommitLedger.VerifyAsync(production.Cluster, production.Ledger.Everything);
+    }
+
     static async Task<ProtectedCluster> StartAsync()
     {
         var production = await ProtectedCluster.InitializeAsync();

@@ -114,6 +114,33 @@ public sealed class WalCommandTests(PreparedRestore prepared) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task Get_ends_where_it_was_told_and_a_standby_goes_on_without_the_archive()
+    {
+        var to = Production.Folder["standby"];
+        string[] second = ["wal", "get", prepared.Planned[1], to];
+
+        await Production.Tool.ExpectAsync(1, [.. second, "--until", prepared.Planned[0]]);
+        await Production.Tool.ExpectAsync(0, [.. second, "--until", prepared.Planned[1]]);
+        await Production.Tool.ExpectAsync(255, [.. second, "--until", "nonsense"]);
+        File.Delete(to);
+
+        var aside = Production.Policy.Repository + "-away";
+        Directory.Move(Production.Policy.Repository, aside);
+
+        try
+        {
+            await Production.Tool.ExpectAsync(255, second);
+            await Production.Tool.ExpectAsync(1, [.. second, "--standby"]);
+        }
+        finally
+        {
+            Directory.Move(aside, Production.Policy.Repository);
+        }
+
+        Assert.False(Path.Exists(to));
+    }
+
+    [Fact]
     public async Task Push_takes_the_same_content_again_and_refuses_another_under_its_name()
     {
         var other = await CloneWritesAsync();

@@ -13,8 +13,7 @@ using TomoBackup.Testing.Postgres;
 namespace TomoBackup.Testing.Repositories;
 
 /// <summary>Writes the two backups of a <see cref="SmallRepository"/> with the writers of a real backup, from files
-/// that
-/// no server made.</summary>
+/// that no server made.</summary>
 sealed class SmallBackups(
     TestFolder folder,
     Repository repository,

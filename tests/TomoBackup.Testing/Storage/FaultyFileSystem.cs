@@ -63,8 +63,11 @@ public sealed class FaultyFileSystem(IFileSystem inner, FaultPlan plan) : IFileS
     /// <inheritdoc/>
     public IDisposable? TryLock(string path) => Do($"lock {path}", () => inner.TryLock(path));
 
+    /// <summary>What every place says is free; null for the truth.</summary>
+    public long? Room { get; init; }
+
     /// <inheritdoc/>
-    public long FreeBytes(string path) => Do($"measure {path}", () => inner.FreeBytes(path));
+    public long FreeBytes(string path) => Do($"measure {path}", () => Room ?? inner.FreeBytes(path));
 
     T Do<T>(string operation, Func<T> work)
     {

@@ -50,7 +50,8 @@ sealed class ReworkedRepository(SmallRepository small)
         var written = await list.CommitAsync(Cancellation);
         Republish(
             manifest with { FileBytes = lines.Sum(l => l.Size ?? 0) },
-            new ManifestObject(RepositoryLayout.FileListName, written.Length, written.Sha256));
+            new ManifestObject(
+                RepositoryLayout.FileListName, written.Length, written.Sha256, written.Id.ToString()));
     }
 
     /// <summary>Archives a file under the pack id and with the notes that the caller likes.</summary>

@@ -54,8 +54,7 @@ public sealed class VerifyContentTests(SmallRepositoryFixture fixture) : IClassF
     }
 
     /// <summary>The format lets a file end within its last frame, and mixes whole frames with parts of one; no writer
-    /// of
-    /// ours does that.</summary>
+    /// of ours does that.</summary>
     [Theory]
     [InlineData(5000, false)]
     [InlineData(5000, true)]

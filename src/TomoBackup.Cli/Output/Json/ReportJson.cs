@@ -22,6 +22,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(DemoDocument))]
 [JsonSerializable(typeof(SetupDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(KeyShowReport))]
