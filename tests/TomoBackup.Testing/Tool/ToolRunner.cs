@@ -63,10 +63,11 @@ public sealed class ToolRunner(TestFolder folder)
             },
             cancellationToken);
 
-    /// <summary>Starts and does not wait; what it says goes to a file. For tests that send signals.</summary>
+    /// <summary>Starts and does not wait; what it says goes to a file. For tests that send signals: tests that run in
+    /// the background ignore SIGINT, and so would all that they start.</summary>
     public IStartedProcess Start(string outputFile, params IReadOnlyList<string> arguments)
         => ProcessRunner.Instance.StartDetached(
-            new ProcessRequest(Binary, arguments)
+            new ProcessRequest("/usr/bin/env", ["--default-signal=INT", Binary, .. arguments])
             {
                 WorkingDirectory = folder.FullPath,
                 Environment = Isolated(new Dictionary<string, string?>()),
