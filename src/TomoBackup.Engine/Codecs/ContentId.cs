@@ -43,7 +43,7 @@ public readonly record struct ContentId
     }
 
     // GHASH under a secret key is a universal hash: whoever lacks the key cannot find two contents with one digest. It
-    // is four times as fast as HMAC-SHA-256, which here reads these few bytes only, and lets none of the digest out;
+    // is several times as fast as HMAC-SHA-256, which here reads these few bytes only, and lets none of the digest out;
     // that is why the nonce may stay the same (docs/decisions/0012).
     static void Digest(IdKey key, ReadOnlySpan<byte> plain, Span<byte> digest)
     {
