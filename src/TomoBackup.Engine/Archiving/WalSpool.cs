@@ -56,11 +56,9 @@ sealed class WalSpool(IFileSystem files, string folder, string bootId)
     {
         while (!TryDeliver(name, destination))
         {
-            if (TryBeAhead() is { } free)
-            {
-                free.Dispose();
-                return TryDeliver(name, destination);
-            }
+            using (var free = TryBeAhead())
+                if (free is not null || files.Stat(folder) is null)
+                    return TryDeliver(name, destination);
 
             await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }

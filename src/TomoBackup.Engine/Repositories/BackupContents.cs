@@ -11,6 +11,11 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
 {
     const int MaxClusterBytes = 64 << 20;
 
+    // A restore of a large cluster opens thousands of packs.
+    readonly Dictionary<string, ManifestObject> _objects = manifest.Objects
+        .DistinctBy(o => o.Name, StringComparer.Ordinal)
+        .ToDictionary(o => o.Name, StringComparer.Ordinal);
+
     readonly string _prefix = RepositoryLayout.Backup(manifest.Lineage, manifest.Generation, manifest.Backup);
 
     /// <summary>What is kept of the cluster as a whole.</summary>
@@ -70,8 +75,7 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
     {
         var (store, key) = (repository.Store, KeyOf(name));
-        var named = manifest.Objects.FirstOrDefault(o => o.Name == name)
-            ?? throw Damaged(name, "is not named by its manifest");
+        var named = _objects.GetValueOrDefault(name) ?? throw Damaged(name, "is not named by its manifest");
         var source = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false)
             ?? throw Damaged(name, $"is missing in repository '{repository.Name}'");
 

@@ -181,6 +181,7 @@ sealed class RecoveryRun(RestoreContext context, IProcessRunner processes)
 
         // A process that fetches ahead may still be writing there.
         while ((alone = RecoverySession.TryLock(context.Files, folder)) is null
+            && context.Files.Stat(folder) is not null
             && context.Time.GetElapsedTime(began) < LastFetch)
             await Task.Delay(Pause, context.Time, cancellationToken).ConfigureAwait(false);
 

@@ -97,6 +97,15 @@ public sealed class WalSpoolTests : IDisposable
         Assert.False(Path.Exists(_folder["gone"]));
     }
 
+    [Fact(Timeout = 5_000)]
+    public async Task A_call_waits_for_nobody_in_a_session_that_has_ended()
+    {
+        var gone = new WalSpool(PhysicalFileSystem.Instance, _folder["gone"], "this-boot");
+
+        Assert.False(await gone.WaitAsync(
+            Segment, _folder["wanted"], TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
     Task KeepAsync(string name)
         => Spool.KeepAsync(name, file =>
         {
