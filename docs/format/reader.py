@@ -97,19 +97,30 @@ def commitment(data_key):
 
 
 class ContentId:
-    """Format, section 1: a digest of the bytes under a secret key, then an HMAC of name and digest."""
+    """Format, section 1: a tag of each piece of the bytes, then an HMAC of the name and all tags."""
+
+    PIECE = 262144
 
     def __init__(self, id_key, name):
         self.mac = hmac.new(id_key, name.encode("ascii") + b"\0", hashlib.sha256)
-        key = hkdf(id_key, b"", b"tomo-backup/v1/content", 32)
-        self.digest = Cipher(algorithms.AES(key), modes.GCM(bytes(12))).encryptor()
+        self.key = algorithms.AES(hkdf(id_key, b"", b"tomo-backup/v1/content", 32))
+        self.pieces, self.rest = 0, b""
 
     def update(self, chunk):
-        self.digest.authenticate_additional_data(chunk)
+        self.rest += chunk
+        while len(self.rest) > self.PIECE:
+            self.take(self.rest[:self.PIECE])
+            self.rest = self.rest[self.PIECE:]
+
+    def take(self, piece):
+        tagger = Cipher(self.key, modes.GCM(bytes(8) + self.pieces.to_bytes(4, "little"))).encryptor()
+        tagger.authenticate_additional_data(piece)
+        tagger.finalize()
+        self.mac.update(tagger.tag)
+        self.pieces += 1
 
     def hexdigest(self):
-        self.digest.finalize()
-        self.mac.update(self.digest.tag)
+        self.take(self.rest)
         return self.mac.hexdigest()[:32]
 
 

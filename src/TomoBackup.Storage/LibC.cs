@@ -15,6 +15,7 @@ static partial class LibC
     public const uint BasicStats = 0x7ff;           // STATX_BASIC_STATS
     public const uint NeverReplace = 1;             // RENAME_NOREPLACE
     public const int LockExclusiveNoWait = 2 | 4;   // LOCK_EX | LOCK_NB
+    public const int Unlock = 8;                    // LOCK_UN
     public const uint StartWriteBack = 2;           // SYNC_FILE_RANGE_WRITE
 
     const string Library = "libc";

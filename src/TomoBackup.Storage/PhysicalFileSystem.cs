@@ -197,7 +197,7 @@ public sealed class PhysicalFileSystem : IFileSystem
         var file = Open("lock", path, flags, LockFileMode);
 
         if (LibC.Lock(file, LibC.LockExclusiveNoWait) == 0)
-            return file;
+            return new PhysicalLock(file);
 
         var error = Errno.Last;
         file.Dispose();

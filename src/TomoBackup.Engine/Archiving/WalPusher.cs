@@ -8,14 +8,29 @@ namespace TomoBackup.Archiving;
 /// Puts one file of <c>pg_wal</c> into every repository. The same content again is success; another content under a
 /// name that is taken is refused and never overwrites.
 /// </summary>
-sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, EpochKey key) : IAsyncDisposable
+sealed class WalPusher : IAsyncDisposable
 {
-    const int FrameBytes = PackEncoder.MaxPlainBytes;
+    // A piece stays in the processor's second cache while everything is done to it: looking into its records,
+    // naming, hashing, compressing.
+    const int PieceBytes = ContentHash.PieceBytes;
+
     const int CompressionLevel = 1;
 
-    readonly ZstdCompressor _compressor = new(CompressionLevel);
-    readonly byte[] _buffer = PackObjectWriter.NewBuffer();
-    byte[] _content = [];
+    readonly ZstdCompressor _compressor;
+    readonly PackDraft _draft;
+    readonly ArchivingContext _context;
+    readonly IdKey _idKey;
+    readonly EpochId _epoch;
+    readonly EpochKey _key;
+    readonly byte[] _piece = GC.AllocateUninitializedArray<byte>(PieceBytes);
+
+    /// <summary>Borrows the keys.</summary>
+    public WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, EpochKey key)
+    {
+        (_context, _idKey, _epoch, _key) = (context, idKey, epoch, key);
+        _compressor = new ZstdCompressor(CompressionLevel);
+        _draft = new PackDraft(_compressor);
+    }
 
     /// <summary>Archives a file and returns when it is durable everywhere.</summary>
     public async Task<PushedFile> PushAsync(string name, string path, CancellationToken cancellationToken)
@@ -26,16 +41,14 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
                 $"'{name}' is not the name of a WAL file",
                 hint: "Use archive_command = 'tomo-backup wal push %p'.");
 
-        var content = Read(path);
-        var (note, secret) = WalInspection.Inspect(parsed, content, context.Lineage);
-        var id = ContentId.Compute(idKey, name, content).ToString();
+        var (note, secret, id) = Read(parsed, path);
         var missing = await MissingInAsync(name, id, cancellationToken).ConfigureAwait(false);
 
         if (missing.Count == 0)
             return new PushedFile(name, note, Stored: false);
 
         await EnsureClaimAsync(parsed, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(parsed, id, content, note, secret, missing, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(parsed, id, note, secret, missing, cancellationToken).ConfigureAwait(false);
         return new PushedFile(name, note, Stored: true);
     }
 
@@ -46,9 +59,11 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
         return ValueTask.CompletedTask;
     }
 
-    byte[] Read(string path)
+    /// <summary>Reads the file once and does everything to each piece that needs its bytes.</summary>
+    /// <returns>What was seen, and the content's id; the content is drafted, compressed.</returns>
+    (WalNote Note, WalPrivateNote? Secret, string Id) Read(WalFileName name, string path)
     {
-        using var file = context.Files.OpenRead(path)
+        using var file = _context.Files.OpenRead(path)
             ?? throw TomoBackupException.Create(
                 ErrorCode.NotFound,
                 $"there is no WAL file '{path}'",
@@ -60,21 +75,33 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
         if (length > WalSegmentSize.MaxBytes)
             throw TomoBackupException.Create(ErrorCode.Damaged, $"WAL file '{path}' is larger than any segment may be");
 
-        if (_content.Length != length)
-            _content = GC.AllocateUninitializedArray<byte>((int)length);
+        var inspection = new WalInspection(name, length, _context.Lineage);
+        using var hash = new ContentHash(_idKey, name.ToString());
+        _draft.Clear();
 
-        return file.Read(0, _content) == length
-            ? _content
-            : throw new IOException($"unable to read '{path}': it became shorter meanwhile");
+        for (var at = 0L; at < length; at += PieceBytes)
+        {
+            var piece = _piece.AsSpan(0, (int)Math.Min(PieceBytes, length - at));
+
+            if (file.Read(at, piece) != piece.Length)
+                throw new IOException($"unable to read '{path}': it became shorter meanwhile");
+
+            inspection.Append(piece);
+            hash.Append(piece);
+            _draft.Append(piece);
+        }
+
+        var (note, secret) = inspection.Finish();
+        return (note, secret, hash.Finish().ToString());
     }
 
     async Task<List<Repository>> MissingInAsync(string name, string id, CancellationToken cancellationToken)
     {
         var missing = new List<Repository>();
 
-        foreach (var repository in context.Repositories)
+        foreach (var repository in _context.Repositories)
         {
-            var present = await new WalArchive(repository, context.Lineage.Id).FindAsync(name, cancellationToken)
+            var present = await new WalArchive(repository, _context.Lineage.Id).FindAsync(name, cancellationToken)
                 .ConfigureAwait(false);
 
             if (present.FirstOrDefault(f => f.ContentId != id) is { } other)
@@ -90,7 +117,6 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
     async Task WriteAsync(
         WalFileName name,
         string id,
-        byte[] content,
         WalNote note,
         WalPrivateNote? secret,
         IReadOnlyList<Repository> targets,
@@ -98,27 +124,24 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
     {
         var isHistory = name.Kind == WalFileKind.TimelineHistory;
         var (publicNote, privateNote) = isHistory ? ([], []) : WalInspection.Serialize(note, secret);
-        var scope = new PackScope(isHistory ? PackKind.History : PackKind.Wal, context.Lineage.Id, epoch);
+        var scope = new PackScope(isHistory ? PackKind.History : PackKind.Wal, _context.Lineage.Id, _epoch);
         var objectKey = isHistory
-            ? RepositoryLayout.History(context.Lineage.Id, name.ToString(), id)
-            : RepositoryLayout.WalObject(context.Lineage.Id, name.ToString(), id);
+            ? RepositoryLayout.History(_context.Lineage.Id, name.ToString(), id)
+            : RepositoryLayout.WalObject(_context.Lineage.Id, name.ToString(), id);
 
-        var pack = await PackObjectWriter.CreateAsync(
-            [.. targets.Select(r => r.Store)],
-            objectKey,
-            PackEncoder.Begin(scope, key, context.Entropy, publicNote, _compressor),
-            _buffer,
-            cancellationToken).ConfigureAwait(false);
+        var bytes = _draft.Finish(scope, _key, _context.Entropy, publicNote, privateNote);
 
-        await using (pack.ConfigureAwait(false))
+        foreach (var target in targets)
         {
-            for (var at = 0; at < content.Length; at += FrameBytes)
-                await pack.WriteFrameAsync(
-                    content.AsMemory(at, Math.Min(FrameBytes, content.Length - at)), cancellationToken)
-                        .ConfigureAwait(false);
+            var writer = await target.Store.CreateAsync(objectKey, cancellationToken).ConfigureAwait(false);
 
-            // Who comes second finds the first one's object under the same key: the same content.
-            await pack.CommitAsync(privateNote, cancellationToken).ConfigureAwait(false);
+            await using (writer.ConfigureAwait(false))
+            {
+                await writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+
+                // Who comes second finds the first one's object under the same key: the same content.
+                await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -126,21 +149,21 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
     /// refused.</summary>
     async Task EnsureClaimAsync(WalFileName name, CancellationToken cancellationToken)
     {
-        var cluster = context.Lineage.Cluster;
+        var cluster = _context.Lineage.Cluster;
         var timeline = name.Timeline;
 
-        if (context.State.TryReadCluster(cluster)?.Claims.Contains(timeline) == true)
+        if (_context.State.TryReadCluster(cluster)?.Claims.Contains(timeline) == true)
             return;
 
-        var me = context.State.HostId();
-        var trust = new SignerTrust(new HashSet<Fingerprint>([context.Signer.Fingerprint]));
+        var me = _context.State.HostId();
+        var trust = new SignerTrust(new HashSet<Fingerprint>([_context.Signer.Fingerprint]));
 
-        foreach (var repository in context.Repositories)
+        foreach (var repository in _context.Repositories)
         {
             var lineage = await LineageBook.FindAsync(repository, cluster, trust, cancellationToken)
                 .ConfigureAwait(false);
 
-            if (lineage is null || lineage.Id != context.Lineage.Id)
+            if (lineage is null || lineage.Id != _context.Lineage.Id)
                 throw TomoBackupException.Create(
                     ErrorCode.Refused,
                     $"repository '{repository.Name}' has begun another lineage of cluster '{cluster}'",
@@ -154,12 +177,12 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
 
             if (owner is null)
                 await LineageBook
-                    .AppendAsync([repository], Claim(lineage, timeline, me), context.Signer, cancellationToken)
+                    .AppendAsync([repository], Claim(lineage, timeline, me), _context.Signer, cancellationToken)
                     .ConfigureAwait(false);
         }
 
-        if (context.State.TryReadCluster(cluster) is { } state)
-            context.State.WriteCluster(
+        if (_context.State.TryReadCluster(cluster) is { } state)
+            _context.State.WriteCluster(
                 cluster, state with { Claims = [.. state.Claims.Append(timeline).Distinct().Order()] });
     }
 
@@ -170,7 +193,7 @@ sealed class WalPusher(ArchivingContext context, IdKey idKey, EpochId epoch, Epo
             Cluster = lineage.Cluster,
             Number = lineage.LastNumber + 1,
             Lineage = lineage.Id,
-            Time = context.Time.GetUtcNow(),
+            Time = _context.Time.GetUtcNow(),
             Host = host,
             Timeline = timeline,
         };

@@ -72,20 +72,37 @@ public sealed class PackEncoder : IDisposable
         if (plain.Overlaps(target))
             throw new ArgumentException("a frame is not encoded over its own plain bytes", nameof(target));
 
+        Enter();
+        var frame = Compress(_compressor, plain, target);
+        _isOpen = true;
+        SealFrame(frame, target[..frame.StoredBytes]);
+        return frame.StoredBytes;
+    }
+
+    /// <summary>The first half of a frame: its content stands in the target then, behind room for the lengths.
+    /// </summary>
+    /// <returns>The frame, whose offset is not known yet.</returns>
+    internal static PackFrame Compress(ZstdCompressor compressor, ReadOnlySpan<byte> plain, Span<byte> target)
+    {
+        // in this order: the hash brings the bytes into the processor's cache
+        var hash = XxHash128.HashToUInt128(plain);
+        var compressed = compressor.Compress(plain, target[FrameCodec.LengthsBytes..^PackKey.TagLength]);
+        return new PackFrame(0, compressed, plain.Length, hash);
+    }
+
+    /// <summary>The second half: encrypts the content in place, as the next frame.</summary>
+    /// <param name="frame">What <see cref="Compress"/> gave.</param>
+    /// <param name="target">Where it put the content: exactly the frame's stored bytes.</param>
+    internal void SealFrame(PackFrame frame, Span<byte> target)
+    {
         if (_frames.Count == MaxFrames)
             throw new InvalidOperationException($"a pack holds at most {MaxFrames} frames");
 
         Enter();
-
-        var hash = XxHash128.HashToUInt128(plain);
-        var compressed = _compressor.Compress(plain, target[FrameCodec.LengthsBytes..^PackKey.TagLength]);
-        var frame = new PackFrame(Length, compressed, plain.Length, hash);
-        _codec.Seal(_frames.Count, final: false, target[..frame.StoredBytes], plain.Length);
-
-        _frames.Add(frame);
+        _codec.Seal(_frames.Count, final: false, target, frame.PlainBytes);
+        _frames.Add(frame with { Offset = Length });
         Length += frame.StoredBytes;
         _isOpen = true;
-        return frame.StoredBytes;
     }
 
     /// <summary>Writes footer and trailer: the end of the object, and of this encoder.</summary>

@@ -7,55 +7,90 @@ namespace TomoBackup.Repositories;
 /// <summary>
 /// Looks at a WAL file before it is archived, and again when the archive is verified: is it this cluster's, does its
 /// header agree with its name, do its records chain. Pure. A segment that PostgreSQL would stop at is refused here,
-/// while the server still has it.
+/// while the server still has it. Takes the file whole or piece by piece, as it is read.
 /// </summary>
-static class WalInspection
+sealed class WalInspection
 {
+    readonly WalFileName _name;
+    readonly Lineage _lineage;
+    readonly bool _isSegment;
+    readonly WalSegmentSize _size;
+    WalSegment _segment;
+    WalSegmentReader? _reader;
+
+    /// <summary>Begins with a file; throws where its length tells that it may not be archived.</summary>
+    /// <param name="length">Bytes of the file.</param>
+    public WalInspection(WalFileName name, long length, Lineage lineage)
+    {
+        (_name, _lineage) = (name, lineage);
+        _isSegment = name.Kind is WalFileKind.Segment or WalFileKind.Partial;
+
+        if (!_isSegment)
+            return;
+
+        if (length > WalSegmentSize.MaxBytes || !WalSegmentSize.IsValid((int)length))
+            throw Refused(name, $"it has {length} bytes, which is no segment size", ErrorCode.Damaged);
+
+        _size = new WalSegmentSize((int)length);
+    }
+
     /// <summary>The notes of a file that may be archived; throws where it may not.</summary>
     public static (WalNote Public, WalPrivateNote? Private) Inspect(
         WalFileName name, ReadOnlySpan<byte> bytes, Lineage lineage)
-        => name.Kind switch
-        {
-            WalFileKind.Segment => InspectSegment(name, bytes, lineage, mayEnd: false),
-            WalFileKind.Partial => InspectSegment(name, bytes, lineage, mayEnd: true),
-            _ => (new WalNote { Name = name.ToString() }, null),
-        };
+    {
+        var inspection = new WalInspection(name, bytes.Length, lineage);
+        inspection.Append(bytes);
+        return inspection.Finish();
+    }
 
     /// <summary>JSON as it stands in the object.</summary>
     public static (byte[] Public, byte[] Private) Serialize(WalNote note, WalPrivateNote? secret)
         => (JsonSerializer.SerializeToUtf8Bytes(note, RepositoryJson.Default.WalNote),
             secret is null ? [] : JsonSerializer.SerializeToUtf8Bytes(secret, RepositoryJson.Default.WalPrivateNote));
 
-    static (WalNote, WalPrivateNote?) InspectSegment(
-        WalFileName name, ReadOnlySpan<byte> bytes, Lineage lineage, bool mayEnd)
+    /// <summary>Looks at the next piece: whole pages of a segment. Throws where the file is not the one that its name
+    /// promises.</summary>
+    public void Append(ReadOnlySpan<byte> piece)
     {
-        if (!WalSegmentSize.IsValid(bytes.Length))
-            throw Refused(name, $"it has {bytes.Length} bytes, which is no segment size", ErrorCode.Damaged);
+        if (_isSegment)
+            (_reader ??= Begin(piece)).Append(piece);
+    }
 
-        var size = new WalSegmentSize(bytes.Length);
-        var system = ulong.Parse(lineage.SystemIdentifier, CultureInfo.InvariantCulture);
+    /// <summary>The notes of a file that may be archived, all of which was looked at; throws where it may not.
+    /// </summary>
+    public (WalNote Public, WalPrivateNote? Private) Finish()
+    {
+        if (!_isSegment)
+            return (new WalNote { Name = _name.ToString() }, null);
 
-        if (!WalSegmentHeader.TryRead(bytes, out var header))
-            throw Refused(name, "it has no valid segment header", ErrorCode.Damaged);
+        var summary = _reader!.Summary();
+
+        if (!summary.IsComplete && _name.Kind != WalFileKind.Partial)
+            throw Refused(_name, $"its records end at {summary.End} ({summary.Reason})", ErrorCode.Damaged);
+
+        return (Note(_name, _segment, _size, summary, _lineage), Secret(summary));
+    }
+
+    WalSegmentReader Begin(ReadOnlySpan<byte> first)
+    {
+        var system = ulong.Parse(_lineage.SystemIdentifier, CultureInfo.InvariantCulture);
+
+        if (!WalSegmentHeader.TryRead(first, out var header))
+            throw Refused(_name, "it has no valid segment header", ErrorCode.Damaged);
 
         if (header.SystemIdentifier != system)
             throw Refused(
-                name,
+                _name,
                 $"it is of the cluster with system identifier {header.SystemIdentifier}, not {system}",
                 ErrorCode.Refused);
 
-        if (!name.TryGetSegment(size, out var segment))
-            throw Refused(name, "its name does not fit its size", ErrorCode.Damaged);
+        if (!_name.TryGetSegment(_size, out _segment))
+            throw Refused(_name, "its name does not fit its size", ErrorCode.Damaged);
 
-        if (header.Check(segment, size, system) is var verdict && verdict != WalHeaderVerdict.Valid)
-            throw Refused(name, $"its header does not belong to its name ({verdict})", ErrorCode.Damaged);
+        if (header.Check(_segment, _size, system) is var verdict && verdict != WalHeaderVerdict.Valid)
+            throw Refused(_name, $"its header does not belong to its name ({verdict})", ErrorCode.Damaged);
 
-        var summary = WalSegmentReader.Summarize(segment, size, bytes, system);
-
-        if (!summary.IsComplete && !mayEnd)
-            throw Refused(name, $"its records end at {summary.End} ({summary.Reason})", ErrorCode.Damaged);
-
-        return (Note(name, segment, size, summary, lineage), Secret(summary));
+        return new WalSegmentReader(_segment, _size, system);
     }
 
     static WalNote Note(

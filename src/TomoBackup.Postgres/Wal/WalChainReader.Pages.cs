@@ -11,29 +11,29 @@ public sealed partial class WalChainReader
             if (header == default)
                 return WalReadEnd.Unwritten;
 
-            var isFitting = page == 0
+            var isFitting = IsFirst(page)
                 ? EnterSegment()
-                : header.Magic == _magic && !header.IsLong && header.HasKnownFlags;
+                : header.Magic == _chain._magic && !header.IsLong && header.HasKnownFlags;
 
             if (!isFitting)
                 return WalReadEnd.BadPageHeader;
 
             if (header.Address != _start + (ulong)page)
-                return header.Address < _start ? WalReadEnd.Recycled : WalReadEnd.BadPageHeader;
+                return header.Address < _segment.Start(_chain.Size) ? WalReadEnd.Recycled : WalReadEnd.BadPageHeader;
 
             if (header.Timeline == 0 || header.Timeline < _chain._pageTimeline || header.Timeline > _segment.Timeline)
                 return WalReadEnd.BadPageHeader;
 
             _chain._pageTimeline = header.Timeline;
-            return CheckContinuation(header, isFirstOfAll: page == 0 && _chain._last is null);
+            return CheckContinuation(header, isFirstOfAll: IsFirst(page) && _chain._last is null);
         }
 
-        bool EnterSegment()
+        readonly bool EnterSegment()
         {
             if (!WalSegmentHeader.TryRead(_bytes, out var header))
                 return false;
 
-            (_magic, _majorVersion) = (header.Page.Magic, header.MajorVersion!.Value);
+            (_chain._magic, _chain._majorVersion) = (header.Page.Magic, header.MajorVersion!.Value);
 
             // the address is looked at afterwards: an older one has a meaning of its own
             return header.Check(_segment, _chain.Size, _chain.SystemIdentifier)

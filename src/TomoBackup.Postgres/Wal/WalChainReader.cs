@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace TomoBackup.Postgres.Wal;
 
 /// <summary>
-/// Reads consecutive segments, one call each, and shows every whole record to a visitor once its header, back link and
-/// checksum are right. Records that go from one segment into the next are joined. Nothing is allocated for a record.
+/// Reads consecutive segments, whole or piece by piece, and shows every whole record to a visitor once its header, back
+/// link and checksum are right. Records that go from one segment into the next are joined. Nothing is allocated for a
+/// record.
 /// </summary>
 /// <param name="size">The cluster's segment size.</param>
 /// <param name="systemIdentifier">The cluster; null where the caller has checked it or any will do.</param>
@@ -16,6 +17,11 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
 {
     readonly OpenWalRecord _open = new();
     WalSegment? _last;
+    WalSegment? _current;
+    int _offset;
+    ushort _magic;
+    int _majorVersion;
+    bool _isSwitched;
     Lsn _begin;
     uint _pageTimeline;
     Lsn _previous;
@@ -41,11 +47,20 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
     public WalReadEnd Read<TVisitor>(WalSegment segment, ReadOnlySpan<byte> bytes, ref TVisitor visitor)
         where TVisitor : IWalRecordVisitor
     {
-        if (_isEnded)
-            throw new InvalidOperationException("this chain of WAL has ended");
-
         if (bytes.Length != size.Bytes)
             throw new ArgumentException($"'{segment.Name(size)}' has {bytes.Length} bytes", nameof(bytes));
+
+        Begin(segment);
+        return Continue(bytes, ref visitor)!.Value;
+    }
+
+    /// <summary>Begins the next segment, which must follow the one before on the same or a later timeline.</summary>
+    /// <exception cref="ArgumentException">The segment does not follow.</exception>
+    /// <exception cref="InvalidOperationException">The reading has already ended for good.</exception>
+    public void Begin(WalSegment segment)
+    {
+        if (_isEnded)
+            throw new InvalidOperationException("this chain of WAL has ended");
 
         if (_last is { } last && (segment.Number != last.Number + 1 || segment.Timeline < last.Timeline))
             throw new ArgumentException(
@@ -54,15 +69,43 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
         if (_last is null)
             _begin = segment.Start(size);
 
-        var end = new Walk<TVisitor>(this, segment, bytes, ref visitor).Run();
+        (_current, _offset, _isSwitched) = (segment, 0, false);
+    }
 
-        _last = segment;
+    /// <summary>Reads the next bytes of the segment that was begun.</summary>
+    /// <param name="pages">Whole pages of it.</param>
+    /// <returns>How the reading ended; null as long as the segment goes on.</returns>
+    /// <exception cref="ArgumentException">These are no whole pages, or more than the segment has.</exception>
+    /// <exception cref="InvalidOperationException">No segment was begun.</exception>
+    public WalReadEnd? Continue<TVisitor>(ReadOnlySpan<byte> pages, ref TVisitor visitor)
+        where TVisitor : IWalRecordVisitor
+    {
+        if (_current is not { } segment)
+            throw new InvalidOperationException("no segment was begun");
+
+        if (pages.Length % WalPageHeader.PageBytes != 0 || pages.Length > size.Bytes - _offset)
+            throw new ArgumentException($"{pages.Length} bytes are not the next pages of a segment", nameof(pages));
+
+        var bad = _isSwitched ? CheckBehindSwitch(pages) : new Walk<TVisitor>(this, segment, pages, ref visitor).Run();
+        _offset += pages.Length;
+
+        return bad is null && _offset < size.Bytes
+            ? null
+            : Finish(segment, bad ?? (_isSwitched ? WalReadEnd.SegmentSwitch : WalReadEnd.SegmentFull));
+    }
+
+    static WalReadEnd? CheckBehindSwitch(ReadOnlySpan<byte> bytes)
+        => bytes.ContainsAnyExcept((byte)0) ? WalReadEnd.NotZeroAfterSwitch : null;
+
+    WalReadEnd Finish(WalSegment segment, WalReadEnd end)
+    {
+        (_last, _current) = (segment, null);
         _isEnded = end is not (WalReadEnd.SegmentFull or WalReadEnd.SegmentSwitch);
         Continues = end == WalReadEnd.SegmentFull && _open.IsOpen ? _open.Start ?? segment.Start(size) : null;
         return end;
     }
 
-    /// <summary>The way through one segment.</summary>
+    /// <summary>The way through the next pages of a segment.</summary>
     ref partial struct Walk<TVisitor>
         where TVisitor : IWalRecordVisitor
     {
@@ -71,25 +114,29 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
         readonly Lsn _start;
         readonly ReadOnlySpan<byte> _bytes;
         readonly ref TVisitor _visitor;
-        ushort _magic;
-        int _majorVersion;
 
         public Walk(WalChainReader chain, WalSegment segment, ReadOnlySpan<byte> bytes, ref TVisitor visitor)
         {
             _chain = chain;
             _segment = segment;
-            _start = segment.Start(chain.Size);
+            _start = segment.Start(chain.Size) + (ulong)chain._offset;
             _bytes = bytes;
             _visitor = ref visitor;
         }
 
-        public WalReadEnd Run()
+        /// <summary>What is wrong with them, or null.</summary>
+        public WalReadEnd? Run()
         {
             for (var page = 0; page < _bytes.Length; page += WalPageHeader.PageBytes)
+            {
                 if (ReadPage(page) is { } end)
                     return end;
 
-            return WalReadEnd.SegmentFull;
+                if (_chain._isSwitched)
+                    return null;
+            }
+
+            return null;
         }
 
         WalReadEnd? ReadPage(int page)
@@ -97,13 +144,13 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
             if (EnterPage(page) is { } bad)
                 return bad;
 
-            var at = page + (page == 0 ? WalPageHeader.LongLength : WalPageHeader.ShortLength);
+            var at = page + (IsFirst(page) ? WalPageHeader.LongLength : WalPageHeader.ShortLength);
             var pageEnd = page + WalPageHeader.PageBytes;
 
             if (_chain._open.IsOpen && ContinueRecord(ref at, pageEnd) is { } end)
                 return end;
 
-            while (at < pageEnd)
+            while (at < pageEnd && !_chain._isSwitched)
             {
                 var totalBytes = BinaryPrimitives.ReadUInt32LittleEndian(_bytes[at..]);
 
@@ -196,7 +243,7 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
                 Xid = header.Xid,
             };
 
-            if (!WalRecordBody.TryDescribe(record, header, _majorVersion, ref description))
+            if (!WalRecordBody.TryDescribe(record, header, _chain._majorVersion, ref description))
                 return WalReadEnd.BadRecordBody;
 
             _chain._previous = start;
@@ -208,8 +255,11 @@ public sealed partial class WalChainReader(WalSegmentSize size, ulong? systemIde
             if (description.Kind != WalRecordKind.SegmentSwitch)
                 return null;
 
-            return _bytes[at..].ContainsAnyExcept((byte)0) ? WalReadEnd.NotZeroAfterSwitch : WalReadEnd.SegmentSwitch;
+            _chain._isSwitched = true;
+            return CheckBehindSwitch(_bytes[at..]);
         }
+
+        readonly bool IsFirst(int page) => page == 0 && _chain._offset == 0;
 
         static int Align(int at) => (at + 7) & ~7;
     }

@@ -9,7 +9,7 @@ public sealed class KillTests
     {
         await using var killed = await KilledCluster.StartAsync();
         string[] backup = ["backup", "--full"];
-        var usual = await KilledCluster.MeasureAsync(() => killed.Tool.ExpectAsync(0, backup));
+        var usual = await killed.MeasureAsync(backup);
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)
@@ -46,14 +46,18 @@ public sealed class KillTests
         var command = await killed.Cluster.ScalarAsync<string>("SHOW archive_command");
         await killed.ArchiveWithAsync("false");
         var push = await PushAsync(killed);
-        var usual = await KilledCluster.MeasureAsync(() => killed.Tool.ExpectAsync(0, push));
+        var usual = await killed.MeasureAsync(push);
+        await PushAsync(killed);
+        var usualAhead = await killed.MeasureAsync(Ahead(push));
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)
         {
             var next = await PushAsync(killed);
-            deaths += await killed.KillAsync(point, usual, point % 2 == 0 ? next : ["wal", "push-ahead", push[^1]])
-                ? 1 : 0;
+            var died = point % 2 == 0
+                ? await killed.KillAsync(point, usual, next)
+                : await killed.KillAsync(point, usualAhead, Ahead(push));
+            deaths += died ? 1 : 0;
         }
 
         Assert.InRange(deaths, KilledCluster.Points / 2, KilledCluster.Points);
@@ -68,12 +72,13 @@ public sealed class KillTests
         await using var killed = await KilledCluster.StartAsync();
         var segments = new List<string>();
 
-        for (var n = 0; n < KilledCluster.Points + 1; n++)
+        for (var n = 0; n < KilledCluster.Points + 2; n++)
             segments.Add(Path.GetFileName((await PushAsync(killed))[^1]));
 
         await killed.ArchiveAllAsync();
         await killed.Tool.ExpectAsync(0, "restore", "--into", killed.Folder["copy"], "--latest");
-        var usual = await KilledCluster.MeasureAsync(() => killed.Tool.ExpectAsync(0, Get(killed, segments[^1])));
+        var usual = await killed.MeasureAsync(Get(killed, segments[^1]));
+        var usualAhead = await killed.MeasureAsync(GetAhead(killed, segments[^2]));
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)
@@ -84,7 +89,10 @@ public sealed class KillTests
             var expected = await File.ReadAllBytesAsync(
                 $"{killed.Cluster.DataDirectory}/pg_wal/{name}", TestContext.Current.CancellationToken);
             var get = Get(killed, name);
-            deaths += await killed.KillAsync(point, usual, point % 2 == 0 ? get : GetAhead(killed, name)) ? 1 : 0;
+            var died = point % 2 == 0
+                ? await killed.KillAsync(point, usual, get)
+                : await killed.KillAsync(point, usualAhead, GetAhead(killed, name));
+            deaths += died ? 1 : 0;
 
             if (!File.Exists(target))
                 await killed.Tool.ExpectAsync(0, get);
@@ -103,7 +111,7 @@ public sealed class KillTests
         await killed.Ledger.WriteAsync(5);
         await killed.ArchiveAllAsync();
         string[] restore = ["restore", "--into", killed.Folder["copy"], "--latest"];
-        var usual = await KilledCluster.MeasureAsync(() => killed.Tool.ExpectAsync(0, restore));
+        var usual = await killed.MeasureAsync(restore);
         var deaths = 0;
 
         for (var point = 0; point < KilledCluster.Points; point++)
@@ -133,6 +141,8 @@ public sealed class KillTests
         var name = await killed.Cluster.ScalarAsync<string>("SELECT pg_walfile_name(pg_switch_wal())");
         return ["wal", "push", $"{killed.Cluster.DataDirectory}/pg_wal/{name}"];
     }
+
+    static IReadOnlyList<string> Ahead(IReadOnlyList<string> push) => ["wal", "push-ahead", push[^1]];
 
     static IReadOnlyList<string> Get(KilledCluster killed, string name)
         => ["wal", "get", "--recovery", killed.Folder["copy/pg_wal/tomo-backup"], name, killed.Folder[$"got-{name}"]];

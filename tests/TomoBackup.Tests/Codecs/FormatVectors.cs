@@ -61,6 +61,9 @@ static class FormatVectors
             ["name"] = Name,
             ["plain"] = Hex("plain bytes"u8),
             ["content_id"] = ContentId.Compute(key, Name, "plain bytes"u8).ToString(),
+            ["content_id_of_nothing"] = ContentId.Compute(key, Name, []).ToString(),
+            ["content_id_of_600000_bytes_each_its_place_modulo_251"] = ContentId
+                .Compute(key, Name, [.. Enumerable.Range(0, 600_000).Select(n => (byte)(n % 251))]).ToString(),
         };
     }
 

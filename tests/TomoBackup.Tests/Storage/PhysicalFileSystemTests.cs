@@ -192,6 +192,19 @@ public sealed class PhysicalFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void Lets_a_lock_go_although_a_program_being_started_still_has_its_file_open()
+    {
+        int inherited;
+
+        using (Files.TryLock(_folder["lock"]))
+            inherited = RawFiles.Duplicate(_folder["lock"]);
+
+        using var second = Files.TryLock(_folder["lock"]);
+        RawFiles.Close(inherited);
+        Assert.NotNull(second);
+    }
+
+    [Fact]
     public void Syncs_files_directories_and_file_systems()
     {
         using var writer = Files.CreateNew(_folder["a"], Owner);
