@@ -6,7 +6,8 @@ namespace TomoBackup.Archiving;
 /// <summary>One process at a time pushes for a cluster of this host: a second would do the same work again.</summary>
 sealed class PushTurn(IFileSystem files, HostState state, string cluster, TimeProvider time)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    /// <summary>Between two looks of a call that waits.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Waits for the turn of a call of <c>archive_command</c>. Null where the very file that it asks for was
     /// pushed ahead: the quick way out.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using TomoBackup.Archiving;
 using TomoBackup.Repositories;
 using TomoBackup.Storage;
@@ -67,16 +68,25 @@ public sealed class PushTurnTests : IDisposable
     [Fact]
     public async Task Who_pushes_ahead_leaves_a_moment_to_a_call_that_waits()
     {
-        var ahead = await Turns().TakeNextAsync(Cancelled);
-        var call = Turns().TakeAsync(Write(Segment), Cancelled);
-        await Task.Delay(Moment, Cancelled);
+        var time = new FakeTimeProvider();
+        var ahead = await Turns().TakeAsync(Write("000000010000000000000004"), Cancelled);
+        var call = Turns(time).TakeAsync(Write(Segment), Cancelled);
 
-        ahead.Dispose();
-        var next = Turns().TakeNextAsync(Cancelled);
+        ahead!.Dispose();
+        var next = Turns(time).TakeNextAsync(Cancelled);
+        time.Advance(PushTurn.Pause);
+
         using (await call)
         {
+            time.Advance(PushTurn.Pause);
             await Task.Delay(Moment, Cancelled);
             Assert.False(next.IsCompleted);
+        }
+
+        while (!next.IsCompleted)
+        {
+            time.Advance(PushTurn.Pause);
+            await Task.Delay(1, Cancelled);
         }
 
         (await next).Dispose();
@@ -94,12 +104,12 @@ public sealed class PushTurnTests : IDisposable
         Assert.Equal([Segment], markers.Names());
     }
 
-    PushTurn Turns()
+    PushTurn Turns(TimeProvider? time = null)
         => new(
             PhysicalFileSystem.Instance,
             new HostState(PhysicalFileSystem.Instance, _folder["state"], SystemEntropy.Instance),
             "main",
-            TimeProvider.System);
+            time ?? TimeProvider.System);
 
     string Write(string name)
     {
