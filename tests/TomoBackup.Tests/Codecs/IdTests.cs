@@ -61,6 +61,24 @@ public sealed class IdTests
         Assert.Equal(ids[100], ContentId.Compute(key, Name, plain));
     }
 
+    [Fact]
+    public void Content_id_depends_on_the_order_of_pieces_and_no_piece_follows_a_short_one()
+    {
+        const string Name = "000000010000000000000001";
+        using var epochKey = SmallPack.Key();
+        using var key = new IdKey(epochKey);
+        byte[] first = [.. Enumerable.Repeat((byte)1, ContentHash.PieceBytes)];
+        byte[] second = [.. Enumerable.Repeat((byte)2, ContentHash.PieceBytes)];
+
+        Assert.NotEqual(
+            ContentId.Compute(key, Name, [.. first, .. second]), ContentId.Compute(key, Name, [.. second, .. first]));
+
+        using var hash = new ContentHash(key, Name);
+        hash.Append("short"u8);
+        Assert.Throws<InvalidOperationException>(() => hash.Append("another"u8));
+        Assert.Equal(ContentId.Compute(key, Name, "short"u8), hash.Finish());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a\0b")]

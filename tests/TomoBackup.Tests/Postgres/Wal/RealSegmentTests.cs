@@ -26,6 +26,31 @@ public sealed class RealSegmentTests
     }
 
     [Theory]
+    [InlineData(15, 8192)]
+    [InlineData(18, 8192)]
+    [InlineData(18, 3 * 8192)]
+    [InlineData(18, 1 << 18)]
+    public void Sees_the_same_records_piece_by_piece(int major, int pieceBytes)
+    {
+        var bytes = Fixture.Bytes($"{Name}.{major}.gz");
+        var (whole, seen) = (new RecordedWal(), new RecordedWal());
+        new WalChainReader(Size).Read(Segment, bytes, ref whole);
+        var reader = new WalChainReader(Size);
+        reader.Begin(Segment);
+        WalReadEnd? end = null;
+
+        foreach (var piece in bytes.Chunk(pieceBytes))
+        {
+            Assert.Null(end);
+            end = reader.Continue(piece, ref seen);
+        }
+
+        Assert.Equal(WalReadEnd.SegmentSwitch, end);
+        Assert.Equal(whole.Records, seen.Records);
+        Assert.Throws<InvalidOperationException>(() => reader.Continue(bytes.AsSpan(0, 8192), ref seen));
+    }
+
+    [Theory]
     [InlineData(15, 2503, "0/900030", "0/9457C8", "0/9457E0", "0/91E620", "2026-11-22 19:46:44.055060")]
     [InlineData(18, 4231, "0/9000A8", "0/975240", "0/975258", "0/94E078", "2026-11-22 19:54:45.598124")]
     public void Sums_a_segment_up(

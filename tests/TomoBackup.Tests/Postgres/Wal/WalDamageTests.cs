@@ -103,6 +103,33 @@ public sealed class WalDamageTests
     }
 
     [Fact]
+    public void Bytes_behind_a_switch_are_noticed_in_a_later_piece()
+    {
+        var wal = new WalBuilder();
+        wal.Filler(10);
+        wal.Switch();
+        wal[0][^1] = 1;
+        var (seen, reader) = (new RecordedWal(), new WalChainReader(WalBuilder.Size));
+        reader.Begin(wal.Segment(0));
+
+        Assert.Null(reader.Continue(wal[0].AsSpan(0, 8192), ref seen));
+        Assert.Equal(WalReadEnd.NotZeroAfterSwitch, reader.Continue(wal[0].AsSpan(8192), ref seen));
+    }
+
+    [Fact]
+    public void Pieces_are_whole_pages_and_no_more_than_the_segment_has()
+    {
+        var wal = new WalBuilder();
+        wal.Filler(10);
+        var (seen, reader) = (new RecordedWal(), new WalChainReader(WalBuilder.Size));
+        Assert.Throws<InvalidOperationException>(() => reader.Continue(wal[0].AsSpan(0, 8192), ref seen));
+        reader.Begin(wal.Segment(0));
+
+        Assert.Throws<ArgumentException>(() => reader.Continue(wal[0].AsSpan(0, 8191), ref seen));
+        Assert.Throws<ArgumentException>(() => reader.Continue(new byte[wal[0].Length + 8192], ref seen));
+    }
+
+    [Fact]
     public void A_segment_of_another_cluster_is_refused()
     {
         var wal = new WalBuilder();
