@@ -3,11 +3,17 @@ using TomoBackup.Storage;
 namespace TomoBackup.Policies;
 
 /// <summary>
-/// What one installation promises, as far as this version executes it: a section that it does not execute is refused
-/// when the file is read, so nothing stands here that is not kept.
+/// What one installation promises (design §6). What this version does not execute yet is bound all the same;
+/// <c>policy check</c> and <c>status</c> say so.
 /// </summary>
 public sealed record BackupPolicy
 {
+    /// <summary>Who stands for it.</summary>
+    public PolicyHeader Header { get; init; } = new();
+
+    /// <summary>What is promised, by name.</summary>
+    public IReadOnlyList<ObjectivePolicy> Objectives { get; init; } = [];
+
     /// <summary>The clusters, at least one, in the order of the file.</summary>
     public required IReadOnlyList<ClusterPolicy> Clusters { get; init; }
 
@@ -23,6 +29,21 @@ public sealed record BackupPolicy
 
     /// <summary>How backups are taken.</summary>
     public BackupTuning Backup { get; init; } = new();
+
+    /// <summary>How long what is kept.</summary>
+    public RetentionPolicy Retention { get; init; } = new();
+
+    /// <summary>What is kept beside the clusters.</summary>
+    public IReadOnlyList<ConfigurationPolicy> Configuration { get; init; } = [];
+
+    /// <summary>How recovery is tried.</summary>
+    public TestPolicy Tests { get; init; } = new();
+
+    /// <summary>Who is told.</summary>
+    public AlertPolicy Alerts { get; init; } = new();
+
+    /// <summary>For whom evidence is gathered; null for nobody.</summary>
+    public CompliancePolicy? Compliance { get; init; }
 
     /// <summary>The cluster of that name, or the only one where no name is given.</summary>
     public ClusterPolicy ChooseCluster(string? name) => name is null ? TheOnlyCluster() : NamedCluster(name);
@@ -58,6 +79,29 @@ public sealed record ClusterPolicy
 
     /// <summary>The data directory, absolute; null where the server is asked.</summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>What is promised for it; null where nothing is.</summary>
+    public ObjectivePolicy? Objectives { get; init; }
+
+    /// <summary>The databases that this entry is there for; null for all of the server. A physical backup holds all of
+    /// them always: it is <c>policy check</c> that looks whether one is forgotten.</summary>
+    public IReadOnlyList<string>? Databases { get; init; }
+
+    /// <summary>How its WAL leaves the server.</summary>
+    public WalPolicy Wal { get; init; } = new();
+
+    /// <summary>When a full backup begins a new generation; null where no schedule says so.</summary>
+    public Schedule? Full { get; init; }
+
+    /// <summary>When an incremental backup is taken; null for never.</summary>
+    public Schedule? Incremental { get; init; }
+
+    /// <summary>When databases are dumped; null for never.</summary>
+    public Schedule? Dump { get; init; }
+
+    /// <summary>How often a mark is written, so that an idle server can be told from a lagging one; null for
+    /// never.</summary>
+    public Duration? Heartbeat { get; init; }
 }
 
 /// <summary>A place where backups and WAL are kept.</summary>
@@ -68,6 +112,24 @@ public sealed record RepositoryPolicy
 
     /// <summary>Where its bytes lie.</summary>
     public required StoreAddress Store { get; init; }
+
+    /// <summary>The service behind an address that names only a bucket; null for none.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>The repository whose objects it copies; null where it is written by the host itself.</summary>
+    public string? Follows { get; init; }
+
+    /// <summary>Name of the key that opens the store.</summary>
+    public SecretReference? AccessKey { get; init; }
+
+    /// <summary>Secret of the key that opens the store.</summary>
+    public SecretReference? SecretKey { get; init; }
+
+    /// <summary>What the bucket's own rules delete; null where there are none.</summary>
+    public LifecyclePolicy? Lifecycle { get; init; }
+
+    /// <summary>What is said of the file system under it; null where nothing is.</summary>
+    public VolumePolicy? Volume { get; init; }
 }
 
 /// <summary>Who can read backups.</summary>
@@ -97,4 +159,11 @@ public sealed record BackupTuning
     /// <summary>The level of zstd. Level 1 gives nearly level 3's size on PostgreSQL pages at twice its
     /// speed.</summary>
     public int CompressionLevel { get; init; } = 1;
+
+    /// <summary>The largest <see cref="MaxChain"/>.</summary>
+    public const int MostMaxChain = 10_000;
+
+    /// <summary>Incremental backups of one generation, after which a full one is due. Two weeks of hourly ones: a
+    /// restore costs the same for any length, but all of a generation stands on one full backup.</summary>
+    public int MaxChain { get; init; } = 336;
 }
