@@ -175,6 +175,7 @@ sealed class BackupRun(
             FileBytes = copied.Bytes,
             StoredBytes = objects.Sum(o => o.Length),
             Objects = [.. objects.OrderBy(o => o.Name, StringComparer.Ordinal)],
+            References = [],
             Tool = context.Tool,
         };
 

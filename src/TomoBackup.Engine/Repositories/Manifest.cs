@@ -16,6 +16,10 @@ public sealed record Manifest
     /// <summary>Kind of a backup that holds every file whole.</summary>
     public const string Full = "full";
 
+    /// <summary>Kind of a backup that holds what changed since its parent, and refers to earlier packs of its
+    /// generation for the rest. It describes the whole cluster all the same.</summary>
+    public const string Incremental = "incremental";
+
     /// <summary>State: every object was listed back, all WAL from start to stop is present.</summary>
     public const string Good = "good";
 
@@ -46,7 +50,7 @@ public sealed record Manifest
     /// <summary>Id of the full backup that begins its generation.</summary>
     public required string Generation { get; init; }
 
-    /// <summary><see cref="Full"/>, or incremental.</summary>
+    /// <summary><see cref="Full"/> or <see cref="Incremental"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The backup that an incremental one builds on; null for a full.</summary>
@@ -106,6 +110,10 @@ public sealed record Manifest
     /// <summary>Everything below the backup's folder, but for the manifest itself.</summary>
     public required IReadOnlyList<ManifestObject> Objects { get; init; }
 
+    /// <summary>Packs of earlier backups of the generation that it takes frames from; none for a full. They are not
+    /// counted in <see cref="StoredBytes"/>.</summary>
+    public required IReadOnlyList<ManifestReference> References { get; init; }
+
     /// <summary>Name and version of the writer.</summary>
     public required string Tool { get; init; }
 
@@ -125,3 +133,11 @@ public sealed record ManifestObject(
     long Length,
     string Sha256,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Pack = null);
+
+/// <summary>A pack of an earlier backup of the same generation.</summary>
+/// <param name="Backup">Whose folder it is in.</param>
+/// <param name="Name">Key below that folder; its number is unique among all packs that the manifest names.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">Of all its bytes, hex.</param>
+/// <param name="Pack">The pack id in its header, hex.</param>
+public sealed record ManifestReference(string Backup, string Name, long Length, string Sha256, string Pack);

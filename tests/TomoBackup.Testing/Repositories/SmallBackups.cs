@@ -224,6 +224,7 @@ sealed class SmallBackups(
             FileBytes = plain.Files.Values.Concat(plain.ConfigFiles.Values).Sum(f => (long)f.Length),
             StoredBytes = objects.Sum(o => o.Length),
             Objects = [.. objects.OrderBy(o => o.Name, StringComparer.Ordinal)],
+            References = [],
             Tool = "tests",
         };
 }
