@@ -9,6 +9,20 @@ static class BackupText
 {
     const int DamageShown = 20;
 
+    /// <summary>That none was due.</summary>
+    public static void Show(BackupOutcome.NotDue outcome, Report output)
+    {
+        if (output.IsJson)
+        {
+            output.Answer(new NotDueDocument(Due: false, outcome.Next), ReportJson.Plain.NotDueDocument);
+            return;
+        }
+
+        output.Say(outcome.Next is { } next
+            ? $"no backup is due before {Readable.Time(next)}"
+            : "no backup is due, and the schedule never asks for one again");
+    }
+
     /// <summary>What a backup did.</summary>
     public static void Show(BackupReport report, Report output)
     {
@@ -18,6 +32,9 @@ static class BackupText
                 BackupDocument.Of(report.Manifest) with
                 {
                     Seconds = PhasesDocument.Of(report.Phases),
+                    CopiedBytes = report.CopiedBytes,
+                    FullBecause = report.FullBecause,
+                    ChangesByPage = report.ChangesByPage,
                     Damage = report.Damage,
                     Warnings = report.Warnings,
                 },
@@ -28,14 +45,22 @@ static class BackupText
         var manifest = report.Manifest;
         var phases = report.Phases;
 
-        output.Say($"backup {manifest.Backup} of cluster '{manifest.Cluster}' is {manifest.State}");
+        output.Say($"{manifest.Kind} backup {manifest.Backup} of cluster '{manifest.Cluster}' is {manifest.State}");
+
+        foreach (var reason in report.FullBecause)
+            output.Say($"  full, because {reason}");
+
+        if (report.ChangesByPage is { } pages)
+            output.Say($"  every page was looked at, because {pages}");
+
         output.Say(
             $"  {Readable.Size(manifest.FileBytes)} in {manifest.FileCount} files, "
-            + $"stored as {Readable.Size(manifest.StoredBytes)}");
+            + $"{(manifest.Parent is null ? "" : $"{Readable.Size(report.CopiedBytes)} of it new since "
+                + $"{manifest.Parent}, ")}stored as {Readable.Size(manifest.StoredBytes)}");
         output.Say($"  WAL {manifest.StartLsn} to {manifest.StopLsn} on timeline {manifest.Timeline}, carried with it");
         output.Say(
             $"  {Readable.Span(phases.Total)}: checkpoint {Readable.Span(phases.Checkpoint)}, "
-            + $"copy {Readable.Span(phases.Copy)} ({Readable.Rate(manifest.FileBytes, phases.Copy)}), "
+            + $"copy {Readable.Span(phases.Copy)} ({Readable.Rate(report.CopiedBytes, phases.Copy)}), "
             + $"sync {Readable.Span(phases.Sync)}, WAL {Readable.Span(phases.Wal)}, "
             + $"publish {Readable.Span(phases.Publish)}");
 
@@ -93,7 +118,9 @@ static class BackupText
         Line(
             "cluster",
             $"{manifest.Cluster}, system identifier {manifest.SystemIdentifier}, PostgreSQL {manifest.ServerVersion}");
-        Line("kind", manifest.Kind);
+        Line("kind", manifest.Parent is null
+            ? manifest.Kind
+            : $"{manifest.Kind}, built on {manifest.Parent}, in the generation of {manifest.Generation}");
         Line("state", manifest.IsGood
             ? "good: every object was listed back, all WAL from start to stop is present. "
                 + "Not proven: no test restored it."
@@ -111,6 +138,11 @@ static class BackupText
             + $"{manifest.WalFirst} to {manifest.WalLast}");
         Line("holds", $"{Readable.Size(manifest.FileBytes)} in {manifest.FileCount} files");
         Line("stored", $"{Readable.Size(manifest.StoredBytes)} in {manifest.Objects.Count} objects");
+
+        if (manifest.References.Count > 0)
+            Line("refers to", $"{manifest.References.Count} packs of "
+                + $"{manifest.References.Select(r => r.Backup).Distinct().Count()} earlier backups");
+
         Line("checksums", manifest.DataChecksums ? "page checksums were checked" : "the cluster keeps none");
 
         foreach (var tablespace in cluster?.Tablespaces ?? [])

@@ -29,7 +29,7 @@ public sealed partial class ClusterDoor
 
             using var ring = OpenKeys(repository, lineage, secrets);
 
-            if (!ring.HasIdentities && !_state.OpenEpochs(lineage.Id).Has(manifest.Epoch))
+            if (!ring.CanOpen(manifest.Epoch))
                 return (manifest, null);
 
             return (manifest, await new BackupContents(repository, manifest, ring)

@@ -88,6 +88,32 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
             PrivateFile);
     }
 
+    /// <summary>The generations that are open; none where nothing is remembered, or where it cannot be read any
+    /// more.</summary>
+    public OpenGenerations ReadGenerations(string cluster)
+    {
+        try
+        {
+            return files.ReadAll(GenerationsPath(cluster), MaxFileBytes) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.OpenGenerations) ?? OpenGenerations.None
+                : OpenGenerations.None;
+        }
+        catch (JsonException)
+        {
+            return OpenGenerations.None;
+        }
+    }
+
+    /// <summary>Remembers the generations that are open. Only who holds the lock of backups may.</summary>
+    public void WriteGenerations(string cluster, OpenGenerations generations)
+    {
+        files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
+        files.WriteReplace(
+            GenerationsPath(cluster),
+            JsonSerializer.SerializeToUtf8Bytes(generations, RepositoryJson.Default.OpenGenerations),
+            PrivateFile);
+    }
+
     /// <summary>A folder of this cluster's own: spools, markers, locks.</summary>
     public string ClusterFolder(string cluster) => $"{folder}/clusters/{cluster}";
 
@@ -97,6 +123,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
         return files.TryLock($"{ClusterFolder(cluster)}/{name}.lock");
     }
+
+    string GenerationsPath(string cluster) => $"{ClusterFolder(cluster)}/generations.json";
 
     string ClusterPath(string cluster) => $"{ClusterFolder(cluster)}/lineage.json";
 }

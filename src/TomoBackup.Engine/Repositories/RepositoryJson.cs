@@ -19,6 +19,7 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(ClusterDocument))]
 [JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(OpenGenerations))]
 [JsonSerializable(typeof(RecoverySession))]
 [JsonSerializable(typeof(LeaseRecord))]
 [JsonSerializable(typeof(WalNote))]

@@ -46,6 +46,16 @@ sealed record BackupDocument
     /// <summary>Seconds by phase; only <c>backup</c> knows them.</summary>
     public PhasesDocument? Seconds { get; init; }
 
+    /// <summary>Plain bytes that are new in this backup; only <c>backup</c> knows them.</summary>
+    public long? CopiedBytes { get; init; }
+
+    /// <summary>Why it is a full backup where an incremental one was asked for or due; only <c>backup</c> knows
+    /// it.</summary>
+    public IReadOnlyList<string>? FullBecause { get; init; }
+
+    /// <summary>Why every page had to be looked at; null where WAL summaries told what changed.</summary>
+    public string? ChangesByPage { get; init; }
+
     /// <summary>Bad blocks by file; only <c>backup</c> lists them.</summary>
     public IReadOnlyList<DamagedFile>? Damage { get; init; }
 
@@ -80,6 +90,9 @@ sealed record PhasesDocument(
         phases.Checkpoint.TotalSeconds, phases.Copy.TotalSeconds, phases.Sync.TotalSeconds,
         phases.Wal.TotalSeconds, phases.Publish.TotalSeconds, phases.Total.TotalSeconds);
 }
+
+/// <summary>The answer of <c>backup --json</c> where none was due.</summary>
+sealed record NotDueDocument(bool Due, DateTimeOffset? Next);
 
 /// <summary>The answer of <c>list --json</c>.</summary>
 sealed record ListDocument(IReadOnlyList<BackupDocument> Backups, IReadOnlyList<string> Problems);

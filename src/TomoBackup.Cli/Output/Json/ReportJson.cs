@@ -19,6 +19,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(PolicyCheckDocument))]
 [JsonSerializable(typeof(BackupDocument))]
 [JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(NotDueDocument))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]

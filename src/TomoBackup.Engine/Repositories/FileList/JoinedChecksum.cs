@@ -1,4 +1,4 @@
-namespace TomoBackup.Verification;
+namespace TomoBackup.Repositories.FileList;
 
 /// <summary>
 /// CRC-32C of bytes of which only the pieces' own checksums are known: a file's, from those of its frames. A checksum

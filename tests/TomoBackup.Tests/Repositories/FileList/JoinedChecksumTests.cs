@@ -1,8 +1,8 @@
 using CsCheck;
 using TomoBackup.Postgres;
-using TomoBackup.Verification;
+using TomoBackup.Repositories.FileList;
 
-namespace TomoBackup.Tests.Verification;
+namespace TomoBackup.Tests.Repositories.FileList;
 
 public sealed class JoinedChecksumTests
 {
