@@ -3,17 +3,51 @@ using System.Diagnostics.CodeAnalysis;
 namespace TomoBackup.Storage;
 
 /// <summary>
-/// Where a repository lies: <c>file:///backup</c>. The path is taken as it stands, without percent escapes. Messages
-/// about an address that is not understood name its scheme only, for the rest may hold a password.
+/// Where a repository lies: <c>file:///backup</c>, <c>s3://bucket/prefix</c> or <c>rclone:remote:path</c>. What follows
+/// is taken as it stands, without percent escapes, and never holds a credential. Messages about an address that is not
+/// understood name its scheme only, for the rest may hold a password.
 /// </summary>
 public sealed record StoreAddress
 {
-    const string Separator = "://";
+    /// <summary>What a person should write, for messages.</summary>
+    public const string Form = "a store address: 'file:///path', 's3://bucket/prefix' or 'rclone:remote:path'";
 
-    StoreAddress(string path) => Path = path;
+    internal const string Separator = "://";
 
-    /// <summary>Absolute path of the store's directory, without a slash at its end.</summary>
-    public string Path { get; }
+    /// <summary>The scheme of a directory.</summary>
+    public const string FileScheme = "file";
+
+    /// <summary>The scheme of a bucket.</summary>
+    public const string BucketScheme = "s3";
+
+    /// <summary>The scheme of a remote of rclone.</summary>
+    public const string RcloneScheme = "rclone";
+
+    readonly string _path;
+
+    internal StoreAddress(string scheme, string container, string path)
+        => (Scheme, Container, _path) = (scheme, container, path);
+
+    /// <summary>How its bytes are reached: <see cref="FileScheme"/>, <see cref="BucketScheme"/> or
+    /// <see cref="RcloneScheme"/>.</summary>
+    public string Scheme { get; }
+
+    /// <summary>True for a directory of this machine.</summary>
+    public bool IsDirectory => Scheme is FileScheme;
+
+    /// <summary>True for a bucket.</summary>
+    public bool IsBucket => Scheme is BucketScheme;
+
+    /// <summary>Name of the bucket or of rclone's remote; empty for a directory.</summary>
+    public string Container { get; }
+
+    /// <summary>Absolute path of the store's directory, without a slash at its end; throws
+    /// <see cref="InvalidOperationException"/> for another kind of store.</summary>
+    public string Path => IsDirectory ? _path : throw new InvalidOperationException($"'{this}' is no directory");
+
+    /// <summary>What keys of a bucket begin with, without a slash at its end, or the path below a remote; empty for all
+    /// of it.</summary>
+    public string Prefix => IsDirectory ? "" : _path;
 
     /// <summary>Reads an address, or throws <see cref="FormatException"/> with a sentence on what is wrong.</summary>
     public static StoreAddress Parse(string text)
@@ -24,47 +58,14 @@ public sealed record StoreAddress
         string text,
         [NotNullWhen(true)] out StoreAddress? address,
         [NotNullWhen(false)] out string? error)
-    {
-        address = null;
-        error = Complaint(text, out var path);
-
-        if (error is null)
-            address = new(path);
-
-        return error is null;
-    }
+        => StoreAddressText.TryRead(text, out address, out error);
 
     /// <inheritdoc/>
-    public override string ToString() => $"file://{Path}";
-
-    static string? Complaint(string text, out string path)
-    {
-        path = "";
-
-        if (text.IndexOf(Separator, StringComparison.Ordinal) is not (> 0 and var end))
-            return text.StartsWith('/')
-                ? $"'{text}' is a path, not a store address: write 'file://{text}'"
-                : "a store address begins with its scheme, as 'file:///backup' does";
-
-        var scheme = text[..end];
-
-        if (!scheme.Equals("file", StringComparison.OrdinalIgnoreCase))
-            return $"stores of scheme '{scheme}' are not built in yet: use 'file:///path'";
-
-        var written = text[(end + Separator.Length)..];
-
-        if (!written.StartsWith('/'))
-            return $"store address '{text}' must name an absolute path of this machine: 'file:///path'";
-
-        if (written.AsSpan().ContainsAny("%?#\0"))
-            return $"store address '{text}' holds '%', '?' or '#': write the path as it is, without escapes";
-
-        var segments = written.Split('/', StringSplitOptions.RemoveEmptyEntries);
-
-        if (segments.Any(segment => segment is "." or ".."))
-            return $"store address '{text}' must not go through '.' or '..'";
-
-        path = '/' + string.Join('/', segments);
-        return segments.Length == 0 ? $"store address '{text}' names the root directory: choose a folder" : null;
-    }
+    public override string ToString()
+        => Scheme switch
+        {
+            FileScheme => $"file://{_path}",
+            RcloneScheme => $"rclone:{Container}:{_path}",
+            _ => _path.Length is 0 ? $"s3://{Container}" : $"s3://{Container}/{_path}",
+        };
 }

@@ -26,6 +26,10 @@ sealed class Report(ITerminal terminal, ReportMode mode)
             ToOut(line + '\n');
     }
 
+    /// <summary>A whole document as the answer, on stdout, whatever the form: it is the same for a person and for a
+    /// program.</summary>
+    public void Print(string document) => ToOut(document);
+
     /// <summary>A table of the answer, on stdout. Nothing with <c>--json</c>.</summary>
     public void Show(Table table)
     {

@@ -1,4 +1,5 @@
 using TomoBackup.Cli.Output.Json;
+using TomoBackup.Policies;
 
 namespace TomoBackup.Cli.Verbs;
 
@@ -10,8 +11,8 @@ static class PolicyCheckVerb
         {
             Section = VerbSection.SetUp,
             Details = """
-                A section that this version does not execute is a fault: nothing is promised
-                that is not kept.
+                What the policy promises and this version does not execute yet is told, so
+                that nothing is promised in silence.
                 """,
             Examples = [new("policy check --policy ./policy.yaml", "before the file goes to /etc/tomo-backup")],
             Exits = ExitMeaning.With(),
@@ -34,6 +35,10 @@ static class PolicyCheckVerb
         context.Report.Say($"  clusters      {string.Join(", ", clusters)}");
         context.Report.Say($"  repositories  {string.Join(", ", repositories)}");
         context.Report.Say($"  mode          {mode}: this host {(mode is "simple" ? "can" : "cannot")} read backups");
+
+        foreach (var part in UnexecutedParts.Of(policy))
+            context.Report.Warn($"'{part.Path}' is not executed by this version: {part.Reason}");
+
         return (int)ErrorCode.Ok;
     }
 }

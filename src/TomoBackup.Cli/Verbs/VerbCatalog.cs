@@ -10,7 +10,8 @@ static class VerbCatalog
         InitVerb.Create(),
         SetupVerb.Create(),
         CheckVerb.Create(),
-        new VerbCommand("policy", "Look at the policy file").With([PolicyCheckVerb.Create()]),
+        new VerbCommand("policy", "Look at the policy file")
+            .With([PolicyCheckVerb.Create(), PolicyShowVerb.Create(), PolicySchemaVerb.Create()]),
         new VerbCommand("key", "Look after keys")
             .With([KeyShowVerb.Create(), KeyGenerateVerb.Create(), KeyCheckVerb.Create()]),
         CompletionVerb.Create(),

@@ -105,9 +105,15 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
         Processes = ProcessRunner.Instance,
         Connect = static async (address, cancellationToken)
             => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
-        OpenStore = address => LocalStore.Open(Files, address.Path, new LocalStoreOptions()),
-        InitializeStore = address => LocalStore.Initialize(Files, address.Path, new LocalStoreOptions()),
+        OpenStore = address => LocalStore.Open(Files, DirectoryOf(address), new LocalStoreOptions()),
+        InitializeStore = address => LocalStore.Initialize(Files, DirectoryOf(address), new LocalStoreOptions()),
         Program = surroundings.Program,
         Tool = CommandLine.Version,
     };
+
+    static string DirectoryOf(StoreAddress address)
+        => address.IsDirectory ? address.Path : throw TomoBackupException.Create(
+            ErrorCode.Policy,
+            $"unable to open store '{address}': stores of scheme {address.Scheme} are not built in yet",
+            hint: "Use a directory, 'file:///path', which may be a mounted file system.");
 }

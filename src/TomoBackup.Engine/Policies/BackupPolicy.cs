@@ -125,6 +125,10 @@ public sealed record RepositoryPolicy
     /// <summary>Secret of the key that opens the store.</summary>
     public SecretReference? SecretKey { get; init; }
 
+    /// <summary>False where the key that this host has may write and list but not delete, so that a stolen host cannot
+    /// remove backups; then the bucket's own rules or another identity do it.</summary>
+    public bool MayDelete { get; init; } = true;
+
     /// <summary>What the bucket's own rules delete; null where there are none.</summary>
     public LifecyclePolicy? Lifecycle { get; init; }
 

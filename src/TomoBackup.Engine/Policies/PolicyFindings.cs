@@ -16,22 +16,32 @@ sealed class PolicyFindings(string text)
     public const int Limit = 50;
 
     readonly string[] _lines = text.Split('\n');
-    readonly List<(TextPosition At, PolicyFinding Finding)> _found = [];
+    readonly List<(TextPosition At, string Message)> _found = [];
+    readonly List<TextPosition> _hidden = [];
 
     public bool IsEmpty => _found.Count is 0;
 
-    public void Add(TextPosition at, string message) => Add(at, message, SourceExcerpt.Of(LineAt(at), at));
+    public void Add(TextPosition at, string message) => _found.Add((at, message));
 
-    /// <summary>For a place whose text may hold a secret: the excerpt ends where the value begins.</summary>
+    /// <summary>For a place whose text may hold a secret.</summary>
     public void AddBesideSecret(TextPosition at, string message)
-        => Add(at, message, SourceExcerpt.Before(LineAt(at), at));
+    {
+        Hide(at);
+        Add(at, message);
+    }
+
+    /// <summary>From here to the end of its line nothing is ever shown, whatever else is found there.</summary>
+    public void Hide(TextPosition at) => _hidden.Add(at);
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<PolicyFinding> ToList()
-        => [.. _found.OrderBy(entry => entry.At).Select(entry => entry.Finding).Take(Limit)];
+        => [.. _found.OrderBy(entry => entry.At).Take(Limit).Select(entry => Draw(entry.At, entry.Message))];
 
-    void Add(TextPosition at, string message, string excerpt)
-        => _found.Add((at, new PolicyFinding(at.Line, at.Column, message, excerpt)));
+    PolicyFinding Draw(TextPosition at, string message)
+    {
+        var end = _hidden.Where(place => place.Line == at.Line).Select(place => place.Column).DefaultIfEmpty().Min();
+        return new PolicyFinding(at.Line, at.Column, message, SourceExcerpt.Of(LineAt(at), at, end));
+    }
 
     string LineAt(TextPosition at)
         => at.Line >= 1 && at.Line <= _lines.Length ? _lines[at.Line - 1].TrimEnd('\r') : "";
@@ -47,12 +57,12 @@ static class SourceExcerpt
 
     static readonly string[] BeforeSecrets = ["connection:", "passw", "AGE-SECRET-KEY-", "secret", "://"];
 
-    public static string Of(string line, TextPosition at) => Draw(Mask(line), at);
-
-    public static string Before(string line, TextPosition at)
+    /// <summary>Draws a line up to a column; to its end where that is 0.</summary>
+    public static string Of(string line, TextPosition at, int hiddenFrom)
     {
         var masked = Mask(line);
-        return Draw(masked.Length < at.Column ? masked : masked[..Math.Max(0, at.Column - 1)] + "…", at);
+        return Draw(
+            hiddenFrom is 0 || masked.Length < hiddenFrom ? masked : masked[..(hiddenFrom - 1)] + "…", at);
     }
 
     static string Mask(string line)

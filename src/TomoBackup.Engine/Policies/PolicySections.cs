@@ -164,6 +164,14 @@ public sealed record AlertPolicy
 
     /// <summary>Addresses that are called.</summary>
     public IReadOnlyList<WebhookPolicy> Webhooks { get; init; } = [];
+
+    /// <summary>Somebody is told when the newest archived WAL is older than this while the server writes; null where
+    /// nobody is.</summary>
+    public Duration? WalOlderThan { get; init; }
+
+    /// <summary>Somebody is told when a backup is smaller than this part of the one before, in percent; null where
+    /// nobody is.</summary>
+    public int? BackupBelow { get; init; }
 }
 
 /// <summary>An address that is called.</summary>

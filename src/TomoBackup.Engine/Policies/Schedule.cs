@@ -9,6 +9,17 @@ public sealed class Schedule : IEquatable<Schedule>
     /// <summary>What a person should write instead, for messages.</summary>
     public const string Form = "a cron expression of five fields in UTC, such as \"0 2 * * *\"";
 
+    static readonly Dictionary<string, string> Macros = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["@hourly"] = "0 * * * *",
+        ["@daily"] = "0 0 * * *",
+        ["@midnight"] = "0 0 * * *",
+        ["@weekly"] = "0 0 * * 0",
+        ["@monthly"] = "0 0 1 * *",
+        ["@yearly"] = "0 0 1 1 *",
+        ["@annually"] = "0 0 1 1 *",
+    };
+
     readonly CronExpression _cron;
 
     Schedule(string text, CronExpression cron) => (Text, _cron) = (text, cron);
@@ -24,6 +35,31 @@ public sealed class Schedule : IEquatable<Schedule>
             : null;
 
         return schedule is not null;
+    }
+
+    /// <summary>What is wrong with a text that should be one: a sentence for people; null where nothing is, and the
+    /// schedule runs now and then.</summary>
+    public static string? FaultOf(string text)
+    {
+        var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+        if (Macros.TryGetValue(text.Trim(), out var meant))
+            return $"'{text}' is a macro; write it out: \"{meant}\"";
+
+        if (fields.Length is not 5)
+            return $"'{text}' has {fields.Length} field{(fields.Length is 1 ? "" : "s")}; a schedule is {Form}"
+                + (fields.Length is 6 ? $"; did you mean \"{string.Join(' ', fields[1..])}\"?" : "");
+
+        try
+        {
+            return CronExpression.Parse(text).GetNextOccurrence(DateTime.UnixEpoch) is null
+                ? $"'{text}' never runs: no such day comes"
+                : null;
+        }
+        catch (CronFormatException wrong)
+        {
+            return $"'{text}' is not {Form}: {wrong.Message.TrimEnd('.')}";
+        }
     }
 
     /// <summary>The first run after a moment; null where it never runs, as on the 30th of February.</summary>
@@ -54,7 +90,11 @@ public sealed class Schedule : IEquatable<Schedule>
 }
 
 /// <summary>How often something runs: at the times of a schedule, or again when a span of time has passed since it last
-/// did; exactly one of the two.</summary>
+/// did, or after each change; exactly one of the three.</summary>
 /// <param name="At">The schedule.</param>
 /// <param name="Every">The span.</param>
-public sealed record Rhythm(Schedule? At, Duration? Every);
+public sealed record Rhythm(Schedule? At, Duration? Every)
+{
+    /// <summary>At most that long after a change; only for what is beside the clusters.</summary>
+    public Duration? AfterChange { get; init; }
+}

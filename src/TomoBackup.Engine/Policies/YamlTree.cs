@@ -22,7 +22,11 @@ sealed record YamlScalar(TextPosition At, string Value, bool IsPlain) : YamlNode
 
 sealed record YamlSequence(TextPosition At, IReadOnlyList<YamlNode> Items) : YamlNode(At);
 
-sealed record YamlMapping(TextPosition At, IReadOnlyList<YamlEntry> Entries) : YamlNode(At);
+sealed record YamlMapping(TextPosition At, IReadOnlyList<YamlEntry> Entries) : YamlNode(At)
+{
+    /// <summary>The first value under a key, null where there is none.</summary>
+    public YamlNode? Find(string key) => Entries.FirstOrDefault(entry => entry.Key.Value == key)?.Value;
+}
 
 sealed record YamlEntry(YamlScalar Key, YamlNode Value);
 

@@ -9,8 +9,9 @@ public sealed partial class TextTests
     // Hosts that a text may name: pages for people, and names that are reserved for examples. Nothing is fetched there.
     static readonly string[] PagesForPeople =
     [
-        "age-encryption.org", "dot.net", "github.com", "no-color.org", "specifications.freedesktop.org",
-        "www.apache.org", "www.postgresql.org", "127.0.0.1", "localhost",
+        "age-encryption.org", "docs.aws.amazon.com", "dot.net", "github.com", "json-schema.org", "no-color.org",
+        "rclone.org", "specifications.freedesktop.org", "www.apache.org", "www.postgresql.org", "127.0.0.1",
+        "localhost",
     ];
 
     static readonly Lazy<IReadOnlyList<(string Path, string Text)>> Texts = new(() =>

@@ -44,6 +44,39 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Policy_check_names_each_promise_that_this_version_does_not_keep()
+    {
+        var shell = new Shell
+        {
+            Files = { ["/home/me/policy.yaml"] = Policy + "\ncompliance: { framework: soc2 }" },
+        };
+
+        Assert.Equal(0, await shell.RunAsync("policy", "check"));
+        Assert.Equal(
+            "warning: 'compliance' is not executed by this version: no evidence is gathered\n", shell.Complained);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_not_built_in_is_bound_but_never_opened()
+    {
+        var shell = new Shell
+        {
+            Environment = { ["HOME"] = "/home/me" },
+            Files =
+            {
+                ["/home/me/policy.yaml"] = Policy.Replace("file:///backup", "s3://bucket", StringComparison.Ordinal),
+            },
+        };
+
+        Assert.Equal(0, await shell.RunAsync("policy", "check"));
+        Assert.Equal(78, await shell.RunAsync("list"));
+        Assert.Contains(
+            "error: unable to open store 's3://bucket': stores of scheme s3 are not built in yet\n",
+            shell.Complained,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_policy_ends_with_its_own_code()
     {
         var shell = new Shell { Files = { ["/home/me/policy.yaml"] = "version: 1" } };

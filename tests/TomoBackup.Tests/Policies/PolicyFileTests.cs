@@ -5,13 +5,7 @@ namespace TomoBackup.Tests.Policies;
 
 public sealed class PolicyFileTests
 {
-    const string Least = """
-        version: 1
-        clusters:
-          main: { connection: host=/tmp }
-        repositories:
-          local: { store: "file:///backup" }
-        """;
+    const string Least = PolicyText.Least;
 
     const string Recipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
     const string OtherRecipient = "age1tv9vzt5aq2lmp3ekgd3jstkzsr7gdjx9nyvf3mmryd7ttc7a0qpqpyfhfl";
@@ -72,16 +66,19 @@ public sealed class PolicyFileTests
               main:
                 conection: host=/tmp
                 data_directory: pgdata
-                wal: { archive_timeout: 5m }
+                wal: { archive_timeout: 5min }
+                full: "0 2 30 2 *"
+                objectives: hostd
               Main: { connection: host=/tmp host=/run prot=5432 port=0 }
               empty:
+            objectives: { hosted: { rto: 4h, rpo: 1h } }
             repositories:
-              local: { store: "s3://tomo-backups", follows: offsite }
-              offsite: { store: backup }
+              local: { store: "s3://tomo-backups", follows: ofsite, volume: { alert_above: 80 } }
+              offsite: { store: backup, secret_key: hunter2 }
             encryption:
               identity: /etc/tomo-backup/recovery.key
               recipients: [age1short]
-            retention: { wal: 7d }
+            retention: { wal: { local: 7days, ofsite: 30d } }
             stat_directory: /srv/state
             backup: { workers: many, compression_level: 30, workers: 2 }
             banana: yellow
@@ -105,44 +102,6 @@ public sealed class PolicyFileTests
         Assert.Null(reading.Policy);
         Assert.Contains(reading.Findings, finding => finding.Message.Contains(expected, StringComparison.Ordinal));
     }
-
-    [Theory]
-    [InlineData("policy")]
-    [InlineData("objectives")]
-    [InlineData("retention")]
-    [InlineData("configuration")]
-    [InlineData("tests")]
-    [InlineData("alerts")]
-    [InlineData("compliance")]
-    public void Refuses_a_section_that_it_does_not_execute(string section)
-        => Assert.Equal(
-            $"'{section}' is not executed by this version; remove it",
-            Assert.Single(PolicyFile.Parse($"{Least}\n{section}: {{ a: b }}").Findings).Message);
-
-    [Theory]
-    [InlineData("objectives")]
-    [InlineData("databases")]
-    [InlineData("wal")]
-    [InlineData("full")]
-    [InlineData("incremental")]
-    [InlineData("dump")]
-    [InlineData("heartbeat")]
-    public void Refuses_a_cluster_key_that_it_does_not_execute(string key)
-        => Assert.Equal(
-            $"'clusters.main.{key}' is not executed by this version; remove it",
-            OnlyFinding(Least.Replace("host=/tmp", $"host=/tmp, {key}: x", StringComparison.Ordinal)).Message);
-
-    [Theory]
-    [InlineData("volume")]
-    [InlineData("endpoint")]
-    [InlineData("follows")]
-    [InlineData("access_key")]
-    [InlineData("secret_key")]
-    [InlineData("lifecycle")]
-    public void Refuses_a_repository_key_that_it_does_not_execute(string key)
-        => Assert.Equal(
-            $"'repositories.local.{key}' is not executed by this version; remove it",
-            OnlyFinding(Least.Replace("/backup\"", $"/backup\", {key}: x", StringComparison.Ordinal)).Message);
 
     [Theory]
     [InlineData("main: { connection: 'host=/tmp password=hunter2' }")]

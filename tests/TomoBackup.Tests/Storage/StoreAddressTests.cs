@@ -4,6 +4,20 @@ namespace TomoBackup.Tests.Storage;
 
 public sealed class StoreAddressTests
 {
+    const string NamesKeys =
+        "an s3 address holds '@': keys are named by 'access_key' and 'secret_key', never here";
+
+    const string NoBucket =
+        "an s3 address must name a bucket, 3 to 63 of a-z, 0-9, '.' and '-': 's3://bucket/prefix'";
+
+    const string WrongPrefix =
+        "the prefix of an s3 address must not hold '%', '?', '#', '.' or '..' as a part: write it plainly";
+
+    const string NoRemote = "an rclone address must name a remote of rclone.conf: 'rclone:remote:path'";
+
+    const string WrongPath =
+        "the path of an rclone address must not hold '%', '?', '#', '.' or '..' as a part: write it plainly";
+
     [Theory]
     [InlineData("file:///backup", "/backup")]
     [InlineData("FILE:///backup", "/backup")]
@@ -19,6 +33,22 @@ public sealed class StoreAddressTests
     }
 
     [Theory]
+    [InlineData("s3://tomo-backups", "s3", "tomo-backups", "", "s3://tomo-backups")]
+    [InlineData("S3://tomo-backups//a/b/", "s3", "tomo-backups", "a/b", "s3://tomo-backups/a/b")]
+    [InlineData("rclone:b2-crypt:", "rclone", "b2-crypt", "", "rclone:b2-crypt:")]
+    [InlineData("rclone:my box:a/b/", "rclone", "my box", "a/b", "rclone:my box:a/b")]
+    [InlineData("rclone:nas:/srv/backup", "rclone", "nas", "/srv/backup", "rclone:nas:/srv/backup")]
+    public void Reads_buckets_and_remotes(string text, string scheme, string container, string prefix, string printed)
+    {
+        var address = StoreAddress.Parse(text);
+
+        Assert.Equal((scheme, container, prefix), (address.Scheme, address.Container, address.Prefix));
+        Assert.Equal(printed, address.ToString());
+        Assert.Equal(address, StoreAddress.Parse(printed));
+        Assert.Throws<InvalidOperationException>(() => address.Path);
+    }
+
+    [Theory]
     [InlineData("/backup", "'/backup' is a path, not a store address: write 'file:///backup'")]
     [InlineData("backup", "a store address begins with its scheme, as 'file:///backup' does")]
     [InlineData("", "a store address begins with its scheme, as 'file:///backup' does")]
@@ -31,7 +61,23 @@ public sealed class StoreAddressTests
     [InlineData(
         "file:///a%20b",
         "store address 'file:///a%20b' holds '%', '?' or '#': write the path as it is, without escapes")]
-    [InlineData("s3://key:secret@bucket", "stores of scheme 's3' are not built in yet: use 'file:///path'")]
+    [InlineData("s3://key:secret@bucket", NamesKeys)]
+    [InlineData("s3://", NoBucket)]
+    [InlineData("s3:///prefix", NoBucket)]
+    [InlineData("s3://ab", NoBucket)]
+    [InlineData("s3://My_Bucket", NoBucket)]
+    [InlineData("s3://.bucket", NoBucket)]
+    [InlineData("s3://bucket/a/../b", WrongPrefix)]
+    [InlineData("s3://bucket/a%20b", WrongPrefix)]
+    [InlineData("rclone:", NoRemote)]
+    [InlineData("rclone:b2", NoRemote)]
+    [InlineData("rclone::s3,secret_access_key=hunter2:bucket", NoRemote)]
+    [InlineData("rclone:b2,key=hunter2:bucket", NoRemote)]
+    [InlineData("rclone:b2:a/../b", WrongPath)]
+    [InlineData(
+        "gs://bucket",
+        "no store has the scheme 'gs': write a store address: 'file:///path', 's3://bucket/prefix' or "
+        + "'rclone:remote:path'")]
     public void Says_what_is_wrong(string text, string complaint)
     {
         Assert.Equal(complaint, Assert.Throws<FormatException>(() => StoreAddress.Parse(text)).Message);

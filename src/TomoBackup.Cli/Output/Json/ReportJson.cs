@@ -17,6 +17,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(WarningDocument))]
 [JsonSerializable(typeof(PolicyCheckDocument))]
+[JsonSerializable(typeof(PolicyShowDocument))]
 [JsonSerializable(typeof(BackupDocument))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(NotDueDocument))]

@@ -1,0 +1,99 @@
+using TomoBackup.Storage;
+
+namespace TomoBackup.Policies.Declaration;
+
+/// <summary>The keys of each of <c>repositories</c>.</summary>
+static class RepositoryKeys
+{
+    public static readonly PolicyKey<StoreAddress> Store = new(
+        "store", "Where the bytes lie: a directory, a bucket or an rclone remote.", PolicyValues.Store)
+    {
+        IsRequired = true,
+    };
+
+    public static readonly PolicyKey<Uri> Endpoint = new(
+        "endpoint", "The service behind an s3 address.", PolicyValues.Web)
+    {
+        WhenAbsent = "none",
+    };
+
+    public static readonly PolicyKey<string> Follows = new(
+        "follows", "The repository whose objects this one copies, instead of being written by the host.",
+        PolicyValues.Text)
+    {
+        WhenAbsent = "none: the host writes it",
+        NotYet = "nothing is copied from one repository to another",
+    };
+
+    public static readonly PolicyKey AccessKey = new(
+        "access_key", "Where the name of the store's key is read.", SecretKeys.Shape)
+    {
+        WhenAbsent = "none",
+    };
+
+    public static readonly PolicyKey SecretKey = new(
+        "secret_key", "Where the secret of the store's key is read.", SecretKeys.Shape)
+    {
+        WhenAbsent = "none",
+    };
+
+    public static readonly PolicyKey<bool?> MayDelete = new(
+        "may_delete",
+        "False where this host's key may write and list but not delete; then expiry is the bucket's or another host's.",
+        PolicyValues.Flag)
+    {
+        Default = "true",
+    };
+
+    public static readonly PolicyKey<Duration?> LifecycleWal = Rule("wal");
+    public static readonly PolicyKey<Duration?> LifecycleBackup = Rule("backup");
+    public static readonly PolicyKey<Duration?> LifecycleDump = Rule("dump");
+
+    public static readonly SectionShape LifecycleShape = new(LifecycleWal, LifecycleBackup, LifecycleDump)
+    {
+        Others = PolicyValues.Duration,
+    };
+
+    public static readonly PolicyKey Lifecycle = new(
+        "lifecycle", "After which age the bucket's own rules delete, by the prefix of the objects.", LifecycleShape)
+    {
+        WhenAbsent = "the bucket deletes nothing",
+    };
+
+    public static readonly PolicyKey<bool?> Encrypted = new(
+        "encrypted", "Whether the file system lies on LUKS.",
+        PolicyValues.Words<bool?>(("luks", true), ("none", false)));
+
+    public static readonly PolicyKey<bool?> Separate = new(
+        "separate", "Whether it must be another file system than the data directory's.", PolicyValues.Flag)
+    {
+        Default = "false",
+    };
+
+    public static readonly PolicyKey<int?> AlertAbove = new(
+        "alert_above", "How full it may be before somebody is told.", PolicyValues.Percent)
+    {
+        WhenAbsent = "nobody is told",
+        NotYet = "nobody is told",
+    };
+
+    public static readonly SectionShape VolumeShape = new(Encrypted, Separate, AlertAbove);
+
+    public static readonly PolicyKey Volume = new(
+        "volume", "What is said of the file system under a store of scheme file.", VolumeShape)
+    {
+        WhenAbsent = "nothing is said",
+    };
+
+    public static readonly SectionShape Shape = new(
+        Store, Volume, Endpoint, Follows, AccessKey, SecretKey, MayDelete, Lifecycle)
+    {
+        Choices = [new KeyChoice(ChoiceRule.AllOrNone, "access_key", "secret_key")],
+    };
+
+    static PolicyKey<Duration?> Rule(string kind)
+        => new(kind, $"After which age objects below '{kind}' are deleted.", PolicyValues.Duration)
+        {
+            WhenAbsent = "never",
+        };
+}
