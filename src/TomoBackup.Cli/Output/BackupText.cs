@@ -35,6 +35,7 @@ static class BackupText
                     CopiedBytes = report.CopiedBytes,
                     FullBecause = report.FullBecause,
                     ChangesByPage = report.ChangesByPage,
+                    Audit = AuditDocument.Of(report.Audit),
                     Damage = report.Damage,
                     Warnings = report.Warnings,
                 },
@@ -63,6 +64,12 @@ static class BackupText
             + $"copy {Readable.Span(phases.Copy)} ({Readable.Rate(report.CopiedBytes, phases.Copy)}), "
             + $"sync {Readable.Span(phases.Sync)}, WAL {Readable.Span(phases.Wal)}, "
             + $"publish {Readable.Span(phases.Publish)}");
+
+        if (report.Audit is { } audit)
+            output.Say(
+                $"  audit: {audit.Pages} pages were compared with the cluster and none differs; {audit.Newer} changed "
+                + "since the backup began and come back with WAL"
+                + (audit.WithoutWal == 0 ? "" : $"; of {audit.WithoutWal} nothing can be said without page checksums"));
 
         foreach (var file in report.Damage.Take(DamageShown))
             output.Say($"  damaged: {file.Path} block {string.Join(", ", file.Blocks)}");

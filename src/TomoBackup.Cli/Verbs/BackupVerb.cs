@@ -6,12 +6,13 @@ namespace TomoBackup.Cli.Verbs;
 /// <summary><c>backup</c>: takes a backup of a cluster.</summary>
 static class BackupVerb
 {
-    sealed record Options(BackupRequest Request, string? Repository, string? Label, IReadOnlyDictionary<string, string> Annotations);
+    sealed record Options(BackupRequest Request, bool Audit, string? Repository, string? Label, IReadOnlyDictionary<string, string> Annotations);
 
     public static VerbCommand Create()
     {
         var full = Symbols.Flag("--full", "begin a new generation with a full backup");
         var incremental = Symbols.Flag("--incremental", "store what changed since the last backup");
+        var audit = Symbols.Flag("--audit", "compare the result with the cluster, page by page");
         var label = Symbols.Text("--label", "TEXT", "a few words that 'show' tells");
         var annotate = Symbols.Texts("--annotate", "KEY=VALUE", "a fact to keep with the backup");
 
@@ -30,11 +31,14 @@ static class BackupVerb
                 describes the whole cluster all the same: a restore needs no other manifest.
                 Where none can be taken a full one is, and the reason is printed.
 
+                --audit reads the whole cluster and the backup, and publishes the backup only if
+                every page that WAL will not bring back is equal.
+
                 The backup counts as good when its manifest is published and all WAL that it needs
                 is in the repository. A source with damaged pages is stored, but as damaged
                 (exit code 3).
                 """,
-            Options = { full, incremental, label, annotate, repository },
+            Options = { full, incremental, audit, label, annotate, repository },
             Validators =
             {
                 result => Annotations.Check(result, annotate),
@@ -44,6 +48,7 @@ static class BackupVerb
             [
                 new("backup", "what a timer runs, as often as the shortest schedule"),
                 new("backup --incremental", "now, whatever the schedule says"),
+                new("backup --incremental --audit", "once a week: prove that no change was missed"),
                 new("backup --full --label 'before the upgrade' --annotate ticket=4711", "before something risky"),
             ],
             Exits = ExitMeaning.With(
@@ -56,6 +61,7 @@ static class BackupVerb
                     parsed.GetValue(full) ? BackupRequest.Full
                         : parsed.GetValue(incremental) ? BackupRequest.Incremental
                         : BackupRequest.Due,
+                    parsed.GetValue(audit),
                     parsed.GetValue(repository),
                     parsed.GetValue(label),
                     Annotations.Read(parsed.GetValue(annotate) ?? [])),
@@ -71,6 +77,7 @@ static class BackupVerb
         var wanted = new BackupOptions
         {
             Request = options.Request,
+            Audit = options.Audit,
             FullSchedule = cluster.Full,
             IncrementalSchedule = cluster.Incremental,
             MaxChain = tuning.MaxChain,

@@ -17,6 +17,9 @@ public sealed record BackupOptions
     /// <summary>Incremental backups of one generation, after which a full one is taken.</summary>
     public int MaxChain { get; init; } = new BackupTuning().MaxChain;
 
+    /// <summary>True to compare the result with the cluster, page by page, before it is published.</summary>
+    public bool Audit { get; init; }
+
     /// <summary>The user's own words for it; null for none.</summary>
     public string? Label { get; init; }
 

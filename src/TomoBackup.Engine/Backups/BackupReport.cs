@@ -1,3 +1,4 @@
+using TomoBackup.Backups.Changes;
 using TomoBackup.Repositories;
 
 namespace TomoBackup.Backups;
@@ -18,6 +19,9 @@ public sealed record BackupReport(
     /// <summary>Plain bytes that were copied; the rest of <see cref="Manifest.FileBytes"/> an earlier backup of the
     /// generation holds.</summary>
     public long CopiedBytes { get; init; }
+
+    /// <summary>The comparison with the cluster; null where none was asked for.</summary>
+    public AuditReport? Audit { get; init; }
 
     /// <summary>Why it was a full backup where an incremental one was asked for or due; empty otherwise.</summary>
     public IReadOnlyList<string> FullBecause { get; init; } = [];

@@ -55,6 +55,7 @@ sealed class BackupRun(
 
         var manifest = Describe(started, label, stop, copied, wal, [.. factory.Committed, .. wal.Objects]);
         await ListBackAsync(manifest, cancellationToken).ConfigureAwait(false);
+        var audit = await AuditAsync(manifest, cancellationToken).ConfigureAwait(false);
         await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken)
             .ConfigureAwait(false);
         clock.End("publish");
@@ -63,6 +64,7 @@ sealed class BackupRun(
             manifest, copied.Damage, BackupRefusals.Warnings(facts, databases), copied.VanishedFiles, clock.Phases())
         {
             CopiedBytes = copied.Bytes,
+            Audit = audit,
             ChangesByPage = _source is { Changes: null, Reason: { } reason } ? reason : null,
         };
     }
@@ -94,6 +96,32 @@ sealed class BackupRun(
                 throw SessionLost(e);
             }
         }
+    }
+
+    /// <summary>Before the manifest is published: what differs must never count as good.</summary>
+    async Task<AuditReport?> AuditAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
+        const int Named = 3;
+
+        if (!options.Audit)
+            return null;
+
+        context.Progress.Report(new OperationProgress("comparing with the cluster", 0, null));
+        var audit = new ChainAudit(context.Files, _time, facts.DataDirectory, manifest.StartLsn, facts.DataChecksums);
+        var report = await audit
+            .RunAsync(
+                new BackupContents(context.Repository, manifest, context.Keys), manifest, options.Workers,
+                cancellationToken)
+            .ConfigureAwait(false);
+
+        return report.Differences is { Count: > 0 } files
+            ? throw TomoBackupException.Create(
+                ErrorCode.Damaged,
+                $"backup '{backup}' would bring back {files.Sum(f => (long)f.Blocks.Count)} pages that are not the "
+                    + "cluster's: " + string.Join(", ", files.Take(Named).Select(f => $"'{f.Path}' block {f.Blocks[0]}")),
+                hint: "It was not published. Take a full backup now with 'tomo-backup backup --full', and report this: "
+                    + "a WAL summary or this program missed a change.")
+            : report;
     }
 
     async Task<ChangeSource?> FindChangesAsync(Lsn start, CancellationToken cancellationToken)

@@ -93,7 +93,13 @@ sealed class BackupReading
     async ValueTask JudgeAsync(
         ObjectKey list, FileListLine line, StoredFileReader reader, CancellationToken cancellationToken)
     {
-        if (IsLost(list, line, line.Runs!.SelectMany(r => Enumerable.Range(r[1], r[2]).Select(frame => (r[0], frame)))))
+        if (Lacking(line) is { } lacking)
+        {
+            Report(list, line, lacking);
+            return;
+        }
+
+        if (IsLost(list, line, line.Runs!.SelectMany(Frames)))
             return;
 
         var isRight = line.Runs is [{ Count: 4 } run]
@@ -102,6 +108,25 @@ sealed class BackupReading
 
         if (!isRight)
             Report(list, line, "its bytes are not those whose length and checksum were listed");
+    }
+
+    /// <summary>What is wrong with the places that a file is said to lie at; null where they all exist.</summary>
+    string? Lacking(FileListLine line)
+    {
+        foreach (var run in line.Runs!)
+            if (_frames.TryGetValue(run[0], out var frames) && frames.IsOpened
+                && (run[1] >= frames.Count || run[2] > frames.Count - run[1]))
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"it lies in frames {run[1]} to {run[1] + (long)run[2] - 1} of "
+                        + $"'{frames.Key}', which has {frames.Count}");
+
+        return null;
+    }
+
+    static IEnumerable<(int Pack, int Frame)> Frames(IReadOnlyList<int> run)
+    {
+        for (var i = 0; i < run[2]; i++)
+            yield return (run[0], run[1] + i);
     }
 
     /// <summary>A file with a map has no checksum of its own: its frames have theirs, and must hold what the map

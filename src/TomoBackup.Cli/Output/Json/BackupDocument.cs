@@ -1,4 +1,5 @@
 using TomoBackup.Backups;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Repositories;
 
 namespace TomoBackup.Cli.Output.Json;
@@ -56,6 +57,9 @@ sealed record BackupDocument
     /// <summary>Why every page had to be looked at; null where WAL summaries told what changed.</summary>
     public string? ChangesByPage { get; init; }
 
+    /// <summary>The comparison with the cluster; null where none was asked for.</summary>
+    public AuditDocument? Audit { get; init; }
+
     /// <summary>Bad blocks by file; only <c>backup</c> lists them.</summary>
     public IReadOnlyList<DamagedFile>? Damage { get; init; }
 
@@ -89,6 +93,13 @@ sealed record PhasesDocument(
     public static PhasesDocument Of(BackupPhases phases) => new(
         phases.Checkpoint.TotalSeconds, phases.Copy.TotalSeconds, phases.Sync.TotalSeconds,
         phases.Wal.TotalSeconds, phases.Publish.TotalSeconds, phases.Total.TotalSeconds);
+}
+
+/// <summary>Pages that were compared with the cluster, none of which differed.</summary>
+sealed record AuditDocument(long Pages, long Newer, long WithoutWal)
+{
+    public static AuditDocument? Of(AuditReport? report)
+        => report is null ? null : new(report.Pages, report.Newer, report.WithoutWal);
 }
 
 /// <summary>The answer of <c>backup --json</c> where none was due.</summary>
