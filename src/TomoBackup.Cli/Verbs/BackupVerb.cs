@@ -6,7 +6,12 @@ namespace TomoBackup.Cli.Verbs;
 /// <summary><c>backup</c>: takes a backup of a cluster.</summary>
 static class BackupVerb
 {
-    sealed record Options(BackupRequest Request, bool Audit, string? Repository, string? Label, IReadOnlyDictionary<string, string> Annotations);
+    sealed record Options(
+        BackupRequest Request,
+        bool Audit,
+        string? Repository,
+        string? Label,
+        IReadOnlyDictionary<string, string> Annotations);
 
     public static VerbCommand Create()
     {

@@ -118,7 +118,8 @@ sealed class BackupRun(
             ? throw TomoBackupException.Create(
                 ErrorCode.Damaged,
                 $"backup '{backup}' would bring back {files.Sum(f => (long)f.Blocks.Count)} pages that are not the "
-                    + "cluster's: " + string.Join(", ", files.Take(Named).Select(f => $"'{f.Path}' block {f.Blocks[0]}")),
+                    + "cluster's: "
+                    + string.Join(", ", files.Take(Named).Select(f => $"'{f.Path}' block {f.Blocks[0]}")),
                 hint: "It was not published. Take a full backup now with 'tomo-backup backup --full', and report this: "
                     + "a WAL summary or this program missed a change.")
             : report;

@@ -53,7 +53,8 @@ sealed class DataDirectoryCopy(
         }
 
         return new CopiedFiles(
-            control, _tally.Files, _tally.Bytes, _tally.ReferencedBytes, [.. _damage.OrderBy(d => d.Path, StringComparer.Ordinal)],
+            control, _tally.Files, _tally.Bytes, _tally.ReferencedBytes,
+            [.. _damage.OrderBy(d => d.Path, StringComparer.Ordinal)],
             _tally.VanishedFiles, _lastByteRead, context.Time.GetUtcNow());
     }
 
@@ -156,7 +157,8 @@ sealed class DataDirectoryCopy(
 
     ITimer ReportProgress(long total)
         => context.Time.CreateTimer(
-            _ => context.Progress.Report(new OperationProgress("copying", _tally.Bytes + _tally.ReferencedBytes, total)),
+            _ => context.Progress.Report(
+                new OperationProgress("copying", _tally.Bytes + _tally.ReferencedBytes, total)),
             null, TimeSpan.Zero, ProgressInterval);
 
     static FileListLine Line(PlannedDirectory directory)

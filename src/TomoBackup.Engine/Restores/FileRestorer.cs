@@ -5,8 +5,8 @@ using TomoBackup.Storage;
 namespace TomoBackup.Restores;
 
 /// <summary>
-/// One worker of a restore: writes files. A file is always new, so nothing that stands in the target is ever followed or
-/// replaced.
+/// One worker of a restore: writes files. A file is always new, so nothing that stands in the target is ever followed
+/// or replaced.
 /// </summary>
 sealed class FileRestorer(BackupContents contents, Manifest manifest, IFileSystem files) : IAsyncDisposable
 {

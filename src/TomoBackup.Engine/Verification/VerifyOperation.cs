@@ -96,7 +96,10 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
             .ConfigureAwait(false);
 
         foreach (var backup in Chosen)
-            _readable.Add((backup, await backupCheck.CheckAsync(backup, Costs, cancellationToken).ConfigureAwait(false)));
+        {
+            var present = await backupCheck.CheckAsync(backup, Costs, cancellationToken).ConfigureAwait(false);
+            _readable.Add((backup, present));
+        }
 
         if (!IncludesArchive)
             return;

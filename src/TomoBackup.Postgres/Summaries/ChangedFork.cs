@@ -10,9 +10,9 @@ public sealed class ChangedFork
 
     readonly Dictionary<uint, ulong[]> _chunks = [];
 
-    /// <summary>The fork had only that many blocks at some moment of the span: 0 where it was made, dropped, truncated to
-    /// nothing or rewritten; <see cref="uint.MaxValue"/> where it never shrank. Whatever lies behind is new, whether WAL
-    /// names it or not: bulk loading adds blocks that no record names (facts §6.3).</summary>
+    /// <summary>The fork had only that many blocks at some moment of the span: 0 where it was made, dropped, truncated
+    /// to nothing or rewritten; <see cref="uint.MaxValue"/> where it never shrank. Whatever lies behind is new, whether
+    /// WAL names it or not: bulk loading adds blocks that no record names (facts §6.3).</summary>
     public uint Limit { get; private set; } = uint.MaxValue;
 
     /// <summary>True where a block was changed or lies behind the limit.</summary>

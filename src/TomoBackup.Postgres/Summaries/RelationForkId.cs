@@ -38,11 +38,12 @@ public readonly record struct RelationForkId(uint Tablespace, uint Database, uin
             return true;
         }
 
+        const string Tablespaces = "pg_tblspc/";
         var database = uint.TryParse(directory[(directory.LastIndexOf('/') + 1)..], out var oid) ? oid : 0;
         var tablespace = directory.StartsWith("base/")
             ? DefaultTablespace
-            : uint.TryParse(directory["pg_tblspc/".Length..][..directory["pg_tblspc/".Length..].IndexOf('/')], out var t)
-                ? t
+            : uint.TryParse(directory[Tablespaces.Length..].ToString().Split('/')[0], out var outside)
+                ? outside
                 : 0;
 
         id = new RelationForkId(tablespace, database, file.Number, file.Fork);

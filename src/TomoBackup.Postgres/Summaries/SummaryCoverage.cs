@@ -26,7 +26,8 @@ public static class SummaryCoverage
         {
             var timeline = history.TimelineAt(covered);
 
-            // Of those that begin in time, the one that reaches furthest; a summary never reaches into another timeline.
+            // Of those that begin in time, the one that reaches furthest; a summary never reaches into another
+            // timeline.
             var best = byTimeline.GetValueOrDefault(timeline)?
                 .Where(summary => summary.Start <= covered && summary.End > covered)
                 .OrderByDescending(summary => summary.End.Value)

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace TomoBackup.Postgres.Summaries;
 
 /// <summary>
-/// The name of a WAL summary, a file of <c>pg_wal/summaries</c> since PostgreSQL 17: the timeline in 8 hex digits, first
-/// and last position in 16 each, then <c>.summary</c>.
+/// The name of a WAL summary, a file of <c>pg_wal/summaries</c> since PostgreSQL 17: the timeline in 8 hex digits,
+/// first and last position in 16 each, then <c>.summary</c>.
 /// </summary>
 /// <param name="Timeline">Whose WAL it sums up.</param>
 /// <param name="Start">The first position.</param>

@@ -22,7 +22,8 @@ public sealed class AuditTests
         var passed = await production.Tool.ExpectAsync(0, "backup", "--incremental", "--audit");
         await enough.CancelAsync();
         await writing;
-        Assert.Contains("pages were compared with the cluster and none differs", passed.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "pages were compared with the cluster and none differs", passed.Output, StringComparison.Ordinal);
 
         var path = await cluster.ScalarAsync<string>("SELECT pg_relation_filepath('load')");
         await cluster.StopAsync();

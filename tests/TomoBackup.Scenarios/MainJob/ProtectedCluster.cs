@@ -177,6 +177,8 @@ sealed partial class ProtectedCluster : IAsyncDisposable
         Folder.Dispose();
     }
 
-    [GeneratedRegex(@"^(?:full|incremental) backup (?<id>\d{8}T\d{6}Z-[0-9a-f]{8}) .*?WAL \S+ to (?<stop>\S+) on", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?:full|incremental) backup (?<id>\d{8}T\d{6}Z-[0-9a-f]{8}) .*?WAL \S+ to (?<stop>\S+) on",
+        RegexOptions.Singleline)]
     private static partial Regex Said();
 }

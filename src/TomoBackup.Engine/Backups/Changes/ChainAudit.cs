@@ -120,8 +120,8 @@ sealed class ChainAudit(IFileSystem files, TimeProvider time, string root, Lsn s
 /// <summary>What an audit found.</summary>
 /// <param name="Pages">Pages compared.</param>
 /// <param name="Newer">Of these, changed since the backup began: they come back with WAL and prove nothing.</param>
-/// <param name="WithoutWal">Of these, different with the same position: without page checksums PostgreSQL sets hint bits
-/// so, and nothing can be said of them.</param>
+/// <param name="WithoutWal">Of these, different with the same position: without page checksums PostgreSQL sets hint
+/// bits so, and nothing can be said of them.</param>
 /// <param name="Differences">Blocks that a restore would bring back as they are not, by file.</param>
 public sealed record AuditReport(
     long Pages, long Newer, long WithoutWal, IReadOnlyList<DamagedFile> Differences);

@@ -198,8 +198,8 @@ sealed class ChangedFileCopier(
         return block;
     }
 
-    /// <summary>Without summaries a page counts as changed where it is not older than the parent, was never written, has
-    /// no position, is damaged, or where the parent has no such block.</summary>
+    /// <summary>Without summaries a page counts as changed where it is not older than the parent, was never written,
+    /// has no position, is damaged, or where the parent has no such block.</summary>
     List<BlockRange> Changed(uint block, ReadOnlySpan<byte> pages, uint known, List<uint> damage, int damagedBefore)
     {
         var count = (uint)(pages.Length / _blockBytes);

@@ -49,7 +49,8 @@ sealed class ChangedPages(PackSink sink, int blockBytes)
         }
     }
 
-    /// <summary>Ends the file: hands out where each of its changed blocks lies, ascending, when that is known.</summary>
+    /// <summary>Ends the file: hands out where each of its changed blocks lies, ascending, when that is
+    /// known.</summary>
     public async ValueTask EndAsync(
         Func<IReadOnlyList<(uint Block, BlockRun Run)>, CancellationToken, ValueTask> complete,
         CancellationToken cancellationToken)

@@ -5,16 +5,17 @@ using TomoBackup.Repositories.FileList;
 namespace TomoBackup.Backups.Changes;
 
 /// <summary>
-/// Decides what changed of a file since the parent backup. Not PostgreSQL's own rule, which takes the length of the file
-/// for the place of a cut and so brings deleted rows back (facts §6.6): a block is taken from the parent only where the
-/// parent had it, nothing cut it off since, and no WAL names it. Pure.
+/// Decides what changed of a file since the parent backup. Not PostgreSQL's own rule, which takes the length of the
+/// file for the place of a cut and so brings deleted rows back (facts §6.6): a block is taken from the parent only
+/// where the parent had it, nothing cut it off since, and no WAL names it. Pure.
 /// </summary>
 /// <param name="changes">By WAL summaries from the parent's start to this backup's; null where pages must tell.</param>
 /// <param name="blockBytes">Bytes of a block.</param>
 /// <param name="segmentBlocks">Blocks of a full relation file.</param>
 sealed class FileChangeRules(ChangedBlocks? changes, int blockBytes, uint segmentBlocks)
 {
-    /// <summary>A file of which more than half changed is stored whole: its map would cost more than it saves.</summary>
+    /// <summary>A file of which more than half changed is stored whole: its map would cost more than it
+    /// saves.</summary>
     const int WholeAbove = 2;
 
     /// <summary>Decides.</summary>

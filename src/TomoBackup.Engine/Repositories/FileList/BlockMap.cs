@@ -114,8 +114,8 @@ sealed class BlockMap
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Encode"/> wrote. Throws <see cref="CodecException"/> where the bytes are no map of
-    /// that many blocks.</summary>
+    /// <summary>Reads what <see cref="Encode"/> wrote. Throws <see cref="CodecException"/> where the bytes are no map
+    /// of that many blocks.</summary>
     public static BlockMap Decode(ReadOnlySpan<byte> bytes, long fileBytes, int blockBytes)
     {
         var runs = new List<BlockRun>();
@@ -181,7 +181,8 @@ sealed class BlockMap
 
     static void Append(List<BlockRun> runs, BlockRun run, int blockBytes)
     {
-        // Within a frame that others share, blocks do not stand on the grid, and the next frame is nobody's continuation.
+        // Within a frame that others share, blocks do not stand on the grid, and the next frame is nobody's
+        // continuation.
         if (runs.Count > 0 && runs[^1].IsFollowedBy(run, blockBytes) && runs[^1].Offset % blockBytes == 0)
             runs[^1] = runs[^1] with { Blocks = runs[^1].Blocks + run.Blocks };
         else

@@ -99,8 +99,8 @@ sealed class StoredFileReader(BackupContents contents, Manifest manifest) : IAsy
             : throw Damaged(line, "its content has another checksum than when it was backed up");
     }
 
-    /// <summary>In the order of the frames, so that none is opened twice, however often a chain of backups went back and
-    /// forth between them.</summary>
+    /// <summary>In the order of the frames, so that none is opened twice, however often a chain of backups went back
+    /// and forth between them.</summary>
     async ValueTask<uint> ReadMappedAsync(FileListLine line, TakePart take, CancellationToken cancellationToken)
     {
         var map = (await ReadMapAsync(line, cancellationToken).ConfigureAwait(false))!;
