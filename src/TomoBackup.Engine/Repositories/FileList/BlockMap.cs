@@ -14,6 +14,9 @@ sealed class BlockMap
     /// <summary>A file whose map would have more is stored whole again: reading it back would jump too much.</summary>
     public const int MaxRuns = 16_384;
 
+    /// <summary>Frames are numbered with 31 bits.</summary>
+    const long AddressEnd = (1L << 31) * FrameBytes;
+
     readonly BlockRun[] _runs;
 
     BlockMap(BlockRun[] runs, int blockBytes)
@@ -66,7 +69,10 @@ sealed class BlockMap
             CopyOld(runs, ref old, at, Math.Min(block, blocks));
 
             if (block >= blocks)
+            {
+                at = blocks;
                 break;
+            }
 
             Append(runs, run.Part(0, Math.Min(run.Blocks, blocks - block), BlockBytes), BlockBytes);
             at = block + run.Blocks;
@@ -147,7 +153,7 @@ sealed class BlockMap
     /// <summary>Only a run that keeps to the grid of blocks goes on in the next frame.</summary>
     static void RequireWithinFrames(BlockRun run, int blockBytes)
     {
-        if (run.Address / FrameBytes > int.MaxValue
+        if (run.Address > AddressEnd - run.Blocks * (long)blockBytes
             || (run.Offset % blockBytes != 0 && run.Offset + (long)run.Blocks * blockBytes > FrameBytes))
             throw Damaged("a run leaves its frame");
     }
