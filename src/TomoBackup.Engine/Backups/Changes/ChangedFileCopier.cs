@@ -1,5 +1,4 @@
 using TomoBackup.Postgres;
-using TomoBackup.Postgres.Pages;
 using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
 
@@ -19,7 +18,6 @@ sealed class ChangedFileCopier(
     Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
 {
     readonly int _blockBytes = source.Parent.Manifest.BlockSize;
-    readonly Lsn _parentStart = source.Parent.Manifest.StartLsn;
     readonly StoredFileReader _stored = new(source.Parent.Contents, source.Parent.Manifest);
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(PackSink.FrameBytes);
     readonly ChangedPages _pages = new(sink, source.Parent.Manifest.BlockSize);
@@ -102,6 +100,7 @@ sealed class ChangedFileCopier(
         return true;
     }
 
+    /// <param name="ranges">What changed; null where each page must tell.</param>
     async ValueTask<bool> TryCopyAsync(
         PlannedFile file,
         FileListLine parent,
@@ -115,17 +114,16 @@ sealed class ChangedFileCopier(
             || map.Runs.Count + 2 * (ranges?.Count ?? 0) > BlockMap.MaxRuns)
             return false;
 
-        var damage = new List<uint>();
-        var copied = new HashSet<uint>();
+        PageRule? rule = ranges is null ? new PageRule(source.Parent.Manifest.StartLsn, map.Blocks) : null;
+        var pages = new ChangedPageReader(file, reader, inspector, _blockBytes, _buffer);
         _pages.Clear();
 
         foreach (var range in ranges ?? [new BlockRange(0, blocks)])
         {
-            var end = range.First + range.Count;
-            var known = ranges is null ? map.Blocks : 0;
+            var reached = await pages.ReadAsync(range, rule, _pages, cancellationToken).ConfigureAwait(false);
 
-            if (await CopyAsync(file, reader, range, known, damage, copied, cancellationToken).ConfigureAwait(false)
-                is var reached && reached < end)
+            // Cut off while it was read: replay cuts it again.
+            if (reached < range.First + range.Count)
             {
                 blocks = reached;
                 break;
@@ -138,90 +136,20 @@ sealed class ChangedFileCopier(
             return false;
         }
 
-        tally.Copied((long)_pages.Count * _blockBytes);
-        tally.Referenced((blocks - (long)Math.Min(blocks, _pages.Count)) * _blockBytes);
-        damage.AddRange(source.Parent.DamageOf(file.Path).Where(block => block < blocks && !copied.Contains(block)));
-        damage.Sort();
+        var copied = (long)_pages.Count * _blockBytes;
+        tally.Copied(copied);
+        tally.Referenced((long)blocks * _blockBytes - copied);
+
+        var damage = pages.Damage
+            .Concat(source.Parent.DamageOf(file.Path).Where(block => block < blocks && !_pages.Contains(block)))
+            .Order()
+            .ToList();
 
         await _pages.EndAsync(
             (changes, stop) => RecordMapAsync(file, map.With(changes, blocks), damage, stop),
             cancellationToken).ConfigureAwait(false);
         await sink.RollAsync(cancellationToken).ConfigureAwait(false);
         return true;
-    }
-
-    /// <summary>Copies the blocks of a range; where pages must tell, only those that are not older than the
-    /// parent.</summary>
-    /// <param name="known">Blocks that the parent has, where pages must tell; 0 to copy all.</param>
-    /// <param name="copied">Receives damaged blocks that were copied.</param>
-    /// <returns>Where the range ended, or the file before it.</returns>
-    async ValueTask<uint> CopyAsync(
-        PlannedFile file,
-        IFileReader reader,
-        BlockRange range,
-        uint known,
-        List<uint> damage,
-        HashSet<uint> copied,
-        CancellationToken cancellationToken)
-    {
-        var (block, end) = (range.First, range.First + range.Count);
-
-        while (block < end)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var wanted = (int)Math.Min(_buffer.Length, (long)(end - block) * _blockBytes);
-            var offset = (long)block * _blockBytes;
-            var read = reader.Read(offset, _buffer.AsSpan(0, wanted)) / _blockBytes * _blockBytes;
-            var damagedBefore = damage.Count;
-
-            if (inspector is not null && file.FirstBlock is { } first)
-                inspector.Inspect(reader, offset, first, _buffer.AsSpan(0, read), damage);
-
-            foreach (var part in Changed(block, _buffer.AsSpan(0, read), known, damage, damagedBefore))
-            {
-                await _pages.AddAsync(
-                    part.First,
-                    _buffer.AsMemory((int)(part.First - block) * _blockBytes, (int)part.Count * _blockBytes),
-                    cancellationToken).ConfigureAwait(false);
-
-                if (source.Parent.DamageOf(file.Path).Count > 0)
-                    for (var i = part.First; i < part.First + part.Count; i++)
-                        copied.Add(i);
-            }
-
-            block += (uint)(read / _blockBytes);
-
-            if (read < wanted)
-                break;
-        }
-
-        return block;
-    }
-
-    /// <summary>Without summaries a page counts as changed where it is not older than the parent, was never written,
-    /// has no position, is damaged, or where the parent has no such block.</summary>
-    List<BlockRange> Changed(uint block, ReadOnlySpan<byte> pages, uint known, List<uint> damage, int damagedBefore)
-    {
-        var count = (uint)(pages.Length / _blockBytes);
-
-        if (known == 0)
-            return count == 0 ? [] : [new BlockRange(block, count)];
-
-        var changed = new List<uint>();
-
-        for (var i = 0u; i < count; i++)
-        {
-            var page = pages.Slice((int)i * _blockBytes, _blockBytes);
-
-            if (block + i >= known
-                || page.IsNewPage
-                || page.PageLsn == Lsn.Zero
-                || page.PageLsn >= _parentStart
-                || damage.IndexOf(block + i, damagedBefore) >= 0)
-                changed.Add(block + i);
-        }
-
-        return BlockRange.Of(changed);
     }
 
     async ValueTask RecordMapAsync(

@@ -19,6 +19,11 @@ sealed class ChangedPages(PackSink sink, int blockBytes)
     /// <summary>How many ranges they make up at most.</summary>
     public int Ranges => _placed.Count + _pending.Count;
 
+    /// <summary>True where a block was added.</summary>
+    public bool Contains(uint block)
+        => _pending.Exists(range => block >= range.First && block < range.First + range.Count)
+            || _placed.Exists(place => block >= place.Block && block < place.Block + place.Run.Blocks);
+
     /// <summary>Forgets what was added; frames that are written stay behind unused.</summary>
     public void Clear()
     {

@@ -1,5 +1,4 @@
 using CsCheck;
-using TomoBackup.Backups;
 using TomoBackup.Backups.Changes;
 using TomoBackup.Repositories.FileList;
 
