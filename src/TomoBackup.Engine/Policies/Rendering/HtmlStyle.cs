@@ -15,7 +15,7 @@ static class HtmlStyle
           overflow-wrap: anywhere; }
         h2 { font-size: 1.35rem; line-height: 1.3; margin: 3rem 0 1rem; padding-top: 1rem;
           border-top: 2px solid var(--mark); }
-        h2 span { display: inline-block; min-width: 2.2rem; color: var(--mark); }
+        h2 span { display: inline-block; min-width: 2.6rem; color: var(--mark); }
         h3 { font-size: 1.05rem; margin: 1.8rem 0 0.6rem; }
         p, ul, ol { margin: 0 0 0.9rem; }
         ul, ol { padding-left: 1.5rem; }
@@ -37,7 +37,7 @@ static class HtmlStyle
           background: var(--tint); padding: 0.1em 0.3em; border-radius: 3px; overflow-wrap: anywhere; }
         pre { margin: 0 0 1rem; padding: 0.7rem 0.9rem; background: var(--tint); border-left: 3px solid var(--mark);
           white-space: pre-wrap; overflow-wrap: anywhere; }
-        pre code { background: none; padding: 0; }
+        pre code { display: block; background: none; padding: 0 0 0 1.4em; text-indent: -1.4em; }
         .steps > li { margin-bottom: 0.8rem; }
         .steps > li > p { margin-bottom: 0.4rem; }
         .steps > li::marker { font-weight: 600; color: var(--mark); }

@@ -107,12 +107,13 @@ static class HtmlWriter
         text.Append("</tbody>\n</table>\n");
     }
 
-    // The commands of a step are one block, so that they can be copied at once.
+    // The commands of a step are one block, so that they can be copied at once; each hangs, so that a long one that
+    // wraps is not taken for two.
     static string Step(DocumentStep step)
         => step.Commands.Count is 0
             ? $"<li><p>{Text(step.Text)}</p></li>"
-            : $"<li><p>{Text(step.Text)}</p>\n<pre><code>"
-                + string.Join('\n', step.Commands.Select(command => Escaped(command))) + "</code></pre></li>";
+            : $"<li><p>{Text(step.Text)}</p>\n<pre>"
+                + string.Concat(step.Commands.Select(command => $"<code>{Escaped(command)}</code>")) + "</pre></li>";
 
     static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
 
