@@ -11,7 +11,10 @@ static class VerbCatalog
         SetupVerb.Create(),
         CheckVerb.Create(),
         new VerbCommand("policy", "Look at the policy file")
-            .With([PolicyCheckVerb.Create(), PolicyShowVerb.Create(), PolicySchemaVerb.Create()]),
+            .With(
+            [
+                PolicyCheckVerb.Create(), PolicyShowVerb.Create(), PolicyRenderVerb.Create(), PolicySchemaVerb.Create(),
+            ]),
         new VerbCommand("key", "Look after keys")
             .With([KeyShowVerb.Create(), KeyGenerateVerb.Create(), KeyCheckVerb.Create()]),
         CompletionVerb.Create(),

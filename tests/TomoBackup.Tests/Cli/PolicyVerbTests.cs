@@ -53,6 +53,70 @@ public sealed class PolicyVerbTests
         Assert.Equal(PolicySchema.Text(), shell.Spoken);
     }
 
+    [Fact]
+    public async Task Policy_render_prints_writes_and_compares()
+    {
+        using var folder = new TestFolder();
+        var file = $"{folder.FullPath}/policy.html";
+        File.WriteAllText($"{folder.FullPath}/policy.yaml", PolicyText.Least);
+
+        var printed = RealShell(folder.FullPath);
+        Assert.Equal(0, await printed.RunAsync("policy", "render", "--format", "html"));
+        Assert.StartsWith("<!DOCTYPE html>", printed.Spoken, StringComparison.Ordinal);
+
+        var written = RealShell(folder.FullPath);
+        Assert.Equal(0, await written.RunAsync("policy", "render", "--out", file));
+        Assert.Equal($"'{file}' is written\n", written.Spoken);
+        Assert.Equal(printed.Spoken, File.ReadAllText(file));
+
+        var same = RealShell(folder.FullPath);
+        Assert.Equal(0, await same.RunAsync("policy", "render", "--check", file));
+        Assert.Equal($"'{file}' is what the policy says\n", same.Spoken);
+
+        File.AppendAllText($"{folder.FullPath}/policy.yaml", "\nretention: { wal: 7d }");
+        var stale = RealShell(folder.FullPath);
+        Assert.Equal((int)ErrorCode.OutOfDate, await stale.RunAsync("policy", "render", "--check", file));
+        Assert.Equal(
+            $"error: '{file}' is out of date: it differs first in 'Restore: WAL to a chosen moment'\n"
+            + $"hint: Write it anew with 'tomo-backup policy render --out {file}', and look at what changed.\n",
+            stale.Complained);
+    }
+
+    [Fact]
+    public async Task Policy_render_says_where_there_is_no_kept_copy_to_compare()
+    {
+        var shell = ShellWith(PolicyText.Least);
+
+        Assert.Equal((int)ErrorCode.NotFound, await shell.RunAsync("policy", "render", "--check", "p.md"));
+        Assert.StartsWith("error: no rendered policy '/home/me/p.md'\n", shell.Complained, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policy_render_answers_with_one_object_for_scripts()
+    {
+        var shell = ShellWith(PolicyText.Least);
+
+        Assert.Equal(0, await shell.RunAsync("policy", "render", "--json"));
+        Assert.Equal("document: text\npolicy: text\n", JsonShape.Of(shell.Spoken));
+    }
+
+    [Theory]
+    [InlineData("'pdf' is not what --format takes: markdown or html", "--format", "pdf")]
+    [InlineData("--out and --check contradict each other", "--out", "a", "--check", "b")]
+    public async Task Policy_render_refuses_what_makes_no_sense(string expected, params string[] options)
+    {
+        var shell = ShellWith(PolicyText.Least);
+
+        Assert.Equal(64, await shell.RunAsync(["policy", "render", .. options]));
+        Assert.Contains(expected, shell.Complained, StringComparison.Ordinal);
+    }
+
+    static Shell RealShell(string folder) => new()
+    {
+        Environment = { ["HOME"] = folder, [PolicyFile.Variable] = $"{folder}/policy.yaml" },
+        Disk = TomoBackup.Storage.PhysicalFileSystem.Instance,
+    };
+
     static Shell ShellWith(string policy) => new()
     {
         Environment = { ["HOME"] = "/home/me" },

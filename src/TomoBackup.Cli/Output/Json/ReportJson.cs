@@ -18,6 +18,7 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(WarningDocument))]
 [JsonSerializable(typeof(PolicyCheckDocument))]
 [JsonSerializable(typeof(PolicyShowDocument))]
+[JsonSerializable(typeof(PolicyRenderDocument))]
 [JsonSerializable(typeof(BackupDocument))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(NotDueDocument))]
