@@ -13,6 +13,7 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
     const int MaxFileBytes = 1 << 20;
+    const int MaxVerbFileBytes = 64 << 20;
 
     /// <summary>Where it is.</summary>
     public string Folder => folder;
@@ -88,6 +89,40 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
             PrivateFile);
     }
 
+    /// <summary>What the last verification of the whole of a repository found; null where there was none, or where it
+    /// cannot be read any more.</summary>
+    public VerificationRecord? TryReadVerification(string cluster, string repository)
+    {
+        try
+        {
+            return TryReadFile(cluster, VerificationName(repository)) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.VerificationRecord)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers a verification of the whole of a repository.</summary>
+    public void WriteVerification(string cluster, string repository, VerificationRecord record)
+        => WriteFile(
+            cluster,
+            VerificationName(repository),
+            JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.VerificationRecord));
+
+    /// <summary>A small file of a verb's own about a cluster; null where there is none.</summary>
+    public byte[]? TryReadFile(string cluster, string name)
+        => files.ReadAll($"{ClusterFolder(cluster)}/{name}", MaxVerbFileBytes);
+
+    /// <summary>Writes one, over what stood there.</summary>
+    public void WriteFile(string cluster, string name, ReadOnlySpan<byte> bytes)
+    {
+        files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
+        files.WriteReplace($"{ClusterFolder(cluster)}/{name}", bytes, PrivateFile);
+    }
+
     /// <summary>A folder of this cluster's own: spools, markers, locks.</summary>
     public string ClusterFolder(string cluster) => $"{folder}/clusters/{cluster}";
 
@@ -97,6 +132,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
         return files.TryLock($"{ClusterFolder(cluster)}/{name}.lock");
     }
+
+    static string VerificationName(string repository) => $"verified-{repository}.json";
 
     string ClusterPath(string cluster) => $"{ClusterFolder(cluster)}/lineage.json";
 }

@@ -21,6 +21,8 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(RecoverySession))]
 [JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(IntentRecord))]
+[JsonSerializable(typeof(VerificationRecord))]
 [JsonSerializable(typeof(WalNote))]
 [JsonSerializable(typeof(WalPrivateNote))]
 sealed partial class RepositoryJson : JsonSerializerContext;
