@@ -79,12 +79,15 @@ static class BackupText
     }
 
     /// <summary>All backups.</summary>
-    public static void Show(Catalog catalog, DateTimeOffset now, Report output)
+    public static void Show(
+        Catalog catalog, IReadOnlyList<IntentRecord> holds, DateTimeOffset now, Report output)
     {
         if (output.IsJson)
         {
             output.Answer(
-                new ListDocument([.. catalog.Backups.Select(BackupDocument.Of)], catalog.Problems),
+                new ListDocument(
+                    [.. catalog.Backups.Select(b => BackupDocument.Of(b) with { Holds = Of(b, holds) })],
+                    catalog.Problems),
                 ReportJson.Plain.ListDocument);
             return;
         }
@@ -95,7 +98,7 @@ static class BackupText
 
         foreach (var backup in catalog.Backups)
             table.Add(
-                backup.Backup, backup.Kind, backup.State,
+                backup.Backup, backup.Kind, backup.State + (holds.Any(h => h.Subject == backup.Backup) ? ", held" : ""),
                 Readable.Time(backup.Stopped), Readable.Age(backup.Stopped, now),
                 Readable.Size(backup.FileBytes), Readable.Size(backup.StoredBytes), backup.ServerVersion.Split(' ')[0]);
 
@@ -109,12 +112,18 @@ static class BackupText
     }
 
     /// <summary>One backup.</summary>
-    public static void Show(Manifest manifest, ClusterDocument? cluster, Report output)
+    public static void Show(
+        Manifest manifest, ClusterDocument? cluster, IReadOnlyList<IntentRecord> holds, Report output)
     {
         if (output.IsJson)
         {
             output.Answer(
-                BackupDocument.Of(manifest) with { Label = cluster?.Label, Annotations = cluster?.Annotations },
+                BackupDocument.Of(manifest) with
+                {
+                    Label = cluster?.Label,
+                    Annotations = cluster?.Annotations,
+                    Holds = Of(manifest, holds),
+                },
                 ReportJson.Plain.BackupDocument);
             return;
         }
@@ -132,6 +141,9 @@ static class BackupText
             ? "good: every object was listed back, all WAL from start to stop is present. "
                 + "Not proven: no test restored it."
             : $"damaged: {manifest.DamagedBlocks} blocks of the source failed their checksum");
+        foreach (var hold in holds)
+            Line("held", RetentionText.Describe(hold));
+
         Line("label", cluster is null ? "not shown without a recovery key" : cluster.Label ?? "none");
 
         foreach (var (key, value) in cluster?.Annotations ?? new Dictionary<string, string>())
@@ -158,4 +170,7 @@ static class BackupText
         foreach (var extension in cluster?.Extensions ?? [])
             Line("extension", $"{extension.Name} {extension.Version} in '{extension.Database}'");
     }
+
+    static IReadOnlyList<BackupHoldDocument> Of(Manifest manifest, IReadOnlyList<IntentRecord> holds)
+        => [.. holds.Where(h => h.Subject == manifest.Backup).Select(BackupHoldDocument.Of)];
 }

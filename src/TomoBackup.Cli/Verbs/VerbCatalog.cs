@@ -24,6 +24,8 @@ static class VerbCatalog
         ShowVerb.Create(),
         VerifyVerb.Create(),
         RestoreVerb.Create(),
+        ExpireVerb.Create(),
+        HoldVerb.Create(),
 
         // The group's own rule speaks where its verb is mistyped, for 'wal gte' may be a restore_command.
         new VerbCommand("wal", "Move WAL in and out of the archive") { ExitRule = ExitRule.WalGet }

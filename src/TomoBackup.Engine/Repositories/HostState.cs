@@ -13,6 +13,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
     const int MaxFileBytes = 1 << 20;
+    const string GenerationsName = "generations.json";
+    const int MaxVerbFileBytes = 64 << 20;
 
     /// <summary>Where it is.</summary>
     public string Folder => folder;
@@ -94,7 +96,7 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     {
         try
         {
-            return files.ReadAll(GenerationsPath(cluster), MaxFileBytes) is { } bytes
+            return TryReadFile(cluster, GenerationsName) is { } bytes
                 ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.OpenGenerations) ?? OpenGenerations.None
                 : OpenGenerations.None;
         }
@@ -106,12 +108,43 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
 
     /// <summary>Remembers the generations that are open. Only who holds the lock of backups may.</summary>
     public void WriteGenerations(string cluster, OpenGenerations generations)
+        => WriteFile(
+            cluster,
+            GenerationsName,
+            JsonSerializer.SerializeToUtf8Bytes(generations, RepositoryJson.Default.OpenGenerations));
+
+    /// <summary>What the last verification of the whole of a repository found; null where there was none, or where it
+    /// cannot be read any more.</summary>
+    public VerificationRecord? TryReadVerification(string cluster, string repository)
+    {
+        try
+        {
+            return TryReadFile(cluster, VerificationName(repository)) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.VerificationRecord)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers a verification of the whole of a repository.</summary>
+    public void WriteVerification(string cluster, string repository, VerificationRecord record)
+        => WriteFile(
+            cluster,
+            VerificationName(repository),
+            JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.VerificationRecord));
+
+    /// <summary>A small file of a verb's own about a cluster; null where there is none.</summary>
+    public byte[]? TryReadFile(string cluster, string name)
+        => files.ReadAll($"{ClusterFolder(cluster)}/{name}", MaxVerbFileBytes);
+
+    /// <summary>Writes one, over what stood there.</summary>
+    public void WriteFile(string cluster, string name, ReadOnlySpan<byte> bytes)
     {
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
-        files.WriteReplace(
-            GenerationsPath(cluster),
-            JsonSerializer.SerializeToUtf8Bytes(generations, RepositoryJson.Default.OpenGenerations),
-            PrivateFile);
+        files.WriteReplace($"{ClusterFolder(cluster)}/{name}", bytes, PrivateFile);
     }
 
     /// <summary>A folder of this cluster's own: spools, markers, locks.</summary>
@@ -124,7 +157,7 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
         return files.TryLock($"{ClusterFolder(cluster)}/{name}.lock");
     }
 
-    string GenerationsPath(string cluster) => $"{ClusterFolder(cluster)}/generations.json";
+    static string VerificationName(string repository) => $"verified-{repository}.json";
 
     string ClusterPath(string cluster) => $"{ClusterFolder(cluster)}/lineage.json";
 }

@@ -22,6 +22,8 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(OpenGenerations))]
 [JsonSerializable(typeof(RecoverySession))]
 [JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(IntentRecord))]
+[JsonSerializable(typeof(VerificationRecord))]
 [JsonSerializable(typeof(WalNote))]
 [JsonSerializable(typeof(WalPrivateNote))]
 sealed partial class RepositoryJson : JsonSerializerContext;

@@ -44,6 +44,9 @@ sealed record BackupDocument
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    /// <summary>Who wants it kept whatever the policy says; left out by <c>backup</c>.</summary>
+    public IReadOnlyList<BackupHoldDocument>? Holds { get; init; }
+
     /// <summary>Seconds by phase; only <c>backup</c> knows them.</summary>
     public PhasesDocument? Seconds { get; init; }
 
@@ -84,6 +87,17 @@ sealed record BackupDocument
         FileBytes = manifest.FileBytes,
         StoredBytes = manifest.StoredBytes,
     };
+}
+
+/// <summary>A hold of a backup.</summary>
+/// <param name="Since">When it was made.</param>
+/// <param name="Until">Left out where only a release ends it.</param>
+/// <param name="Host">Who made it.</param>
+/// <param name="Reason">Left out where none was given.</param>
+sealed record BackupHoldDocument(DateTimeOffset Since, DateTimeOffset? Until, string Host, string? Reason)
+{
+    public static BackupHoldDocument Of(IntentRecord hold) => new(
+        hold.Since, hold.Until >= IntentRecord.Endless ? null : hold.Until, hold.Host, hold.Reason);
 }
 
 /// <summary>Where a backup's time went, in seconds.</summary>

@@ -31,6 +31,9 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(KeyShowReport))]
 [JsonSerializable(typeof(KeyCheckReport))]
 [JsonSerializable(typeof(KeyGenerateDocument))]
+[JsonSerializable(typeof(ExpireDocument))]
+[JsonSerializable(typeof(WhyDocument))]
+[JsonSerializable(typeof(HoldDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web
