@@ -16,8 +16,10 @@ static class VerbCatalog
         CompletionVerb.Create(),
         DemoVerb.Create(),
         BackupVerb.Create(),
+        StatusVerb.Create(),
         ListVerb.Create(),
         ShowVerb.Create(),
+        WindowsVerb.Create(),
         VerifyVerb.Create(),
         RestoreVerb.Create(),
 

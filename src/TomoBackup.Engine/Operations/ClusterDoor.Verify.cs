@@ -18,5 +18,12 @@ public sealed partial class ClusterDoor
             return await new VerifyOperation(
                 repository, lineage, ring.HasIdentities ? ring : null, _environment.Time, _environment.Progress)
                 .RunAsync(options, cancellationToken).ConfigureAwait(false);
+        },
+        report => new JournalNote
+        {
+            // One backup says nothing of the rest.
+            Repository = options.Backup is null ? FindPlace(repositoryName).Name : null,
+            Deep = report.Deep,
+            Damage = report.Findings.Count(finding => finding.Severity == VerifySeverity.Damage),
         });
 }

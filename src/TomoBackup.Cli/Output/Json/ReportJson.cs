@@ -28,6 +28,8 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(KeyShowReport))]
 [JsonSerializable(typeof(KeyCheckReport))]
 [JsonSerializable(typeof(KeyGenerateDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(WindowsDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web
