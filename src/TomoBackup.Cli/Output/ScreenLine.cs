@@ -7,6 +7,9 @@ sealed class ScreenLine
 {
     readonly List<(string Text, Tone Tone)> _parts = [];
 
+    /// <summary>A blank at which <see cref="Wrap"/> does not break.</summary>
+    public const char Unbroken = '\u00a0';
+
     /// <summary>Columns so far.</summary>
     public int Width { get; private set; }
 
@@ -45,14 +48,14 @@ sealed class ScreenLine
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
-                yield return line.ToString();
+                yield return line.Replace(Unbroken, ' ').ToString();
                 line.Clear();
             }
 
             line.Append(line.Length > 0 ? " " : "").Append(word);
         }
 
-        yield return line.ToString();
+        yield return line.Replace(Unbroken, ' ').ToString();
     }
 }
 

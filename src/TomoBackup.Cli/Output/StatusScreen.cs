@@ -126,7 +126,7 @@ sealed class StatusScreen
         => string.Join("; ", group
             .GroupBy(p => p.Repository)
             .Select(place => (place.Key is null ? "" : $"{place.Key}: ")
-                + string.Join(", ", place.Select(p => p.Promise))));
+                + string.Join(", ", place.Select(p => p.Promise.Replace(' ', ScreenLine.Unbroken)))));
 
     /// <summary>Goes on in a column, below itself where it does not fit.</summary>
     void Fill(ScreenLine line, int column, string text)

@@ -42,7 +42,7 @@ static class ArchivePromises
     static PromiseVerdict Answers(PromiseSheet sheet, RepositoryPolicy repository)
     {
         var value = sheet.Values[Measures.RepositoryReadable, repository.Name];
-        var verdict = sheet.Judge(
+        var verdict = PromiseSheet.Judge(
             "repository", "repository can be read", value,
             _ => new Judgement(Verdict.Held, repository.Store.ToString()),
             "Run 'tomo-backup init'.");
@@ -53,7 +53,7 @@ static class ArchivePromises
     static PromiseVerdict ServerAnswers(PromiseSheet sheet)
     {
         var value = sheet.Values[Measures.ServerVersion];
-        var verdict = sheet.Judge(
+        var verdict = PromiseSheet.Judge(
             "server", "server can be asked", value,
             version => new Judgement(Verdict.Held, $"PostgreSQL {version.Text!.Split(' ')[0]}"));
 
@@ -61,7 +61,7 @@ static class ArchivePromises
     }
 
     static PromiseVerdict Archiving(PromiseSheet sheet)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "archiving", $"WAL leaves within {LongestLag.TotalMinutes:0}m", sheet.Values[Measures.WalLag],
             lag =>
             {
@@ -89,7 +89,7 @@ static class ArchivePromises
             "Run 'tomo-backup check'.");
 
     static PromiseVerdict Arrives(PromiseSheet sheet, string repository)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "archive_arrives", "archived WAL arrives", sheet.Values[Measures.ArchivedIsHere, repository],
             here => here.Text is "yes"
                 ? new Judgement(
@@ -104,7 +104,7 @@ static class ArchivePromises
             "Run 'tomo-backup check': it sends a segment all the way.");
 
     static PromiseVerdict Conflicts(PromiseSheet sheet, string repository)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "wal_conflicts", "one content per WAL file", sheet.Values[Measures.WalConflicts, repository],
             count => count.Number is 0
                 ? new Judgement(Verdict.Held, "no conflict", Limit: 0)
@@ -114,7 +114,7 @@ static class ArchivePromises
                     "Stop the server that should not archive, then run 'tomo-backup verify'.", Limit: 0));
 
     static PromiseVerdict Following(PromiseSheet sheet, RepositoryPolicy repository, Duration within)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "offsite_within", $"WAL follows within {within}", sheet.Values[Measures.FollowLag, repository.Name],
             lag =>
             {

@@ -40,7 +40,7 @@ static class BackupPromises
     static PromiseVerdict Good(PromiseSheet sheet, string repository)
     {
         var value = sheet.Values[Measures.NewestBackupEnded, repository];
-        var verdict = sheet.Judge(
+        var verdict = PromiseSheet.Judge(
             "good_backup", "a good backup", value,
             ended => new Judgement(
                 Verdict.Held,
@@ -55,7 +55,7 @@ static class BackupPromises
     }
 
     static PromiseVerdict Undamaged(PromiseSheet sheet, string repository)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "undamaged_source", "no damaged pages", sheet.Values[Measures.DamagedBackups, repository],
             damaged =>
             {
@@ -83,7 +83,7 @@ static class BackupPromises
     static PromiseVerdict OnTime(
         PromiseSheet sheet, string repository, string kind, Schedule schedule, Measure began)
     {
-        var promise = sheet.Judge(
+        var promise = PromiseSheet.Judge(
             $"{kind}_on_time", $"{kind} at {schedule}", sheet.Values[began, repository],
             last => Judge(sheet, repository, kind, schedule, last.Moment!.Value),
             $"Run 'tomo-backup backup --{kind}'.");
@@ -117,7 +117,7 @@ static class BackupPromises
     static PromiseVerdict Size(PromiseSheet sheet, string repository)
     {
         var value = sheet.Values[Measures.SizeAgainstPrevious, repository];
-        var verdict = sheet.Judge(
+        var verdict = PromiseSheet.Judge(
             "backup_size", $"size at least {LeastPercent:0} % of last", value,
             size => size.Number < LeastPercent
                 ? new Judgement(

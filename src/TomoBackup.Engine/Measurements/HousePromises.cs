@@ -30,7 +30,7 @@ static class HousePromises
     }
 
     static PromiseVerdict Volume(PromiseSheet sheet, RepositoryPolicy repository, int percent)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "volume", $"volume at most {percent} % full", sheet.Values[Measures.VolumeUsed, repository.Name],
             used =>
             {
@@ -46,7 +46,7 @@ static class HousePromises
             });
 
     static PromiseVerdict Separate(PromiseSheet sheet, RepositoryPolicy repository)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "volume_separate", "not on the data's disk", sheet.Values[Measures.VolumeSeparate, repository.Name],
             separate => separate.Text is "yes"
                 ? new Judgement(Verdict.Held, "another file system")
@@ -55,7 +55,7 @@ static class HousePromises
                     "Move the repository to another disk, better to another machine."));
 
     static PromiseVerdict Settings(PromiseSheet sheet)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "settings", "server set up for backups", sheet.Values[Measures.SettingsDrift],
             drift => drift.Number is 0
                 ? new Judgement(Verdict.Held, "as 'setup' wants them", Limit: 0)
@@ -64,7 +64,7 @@ static class HousePromises
                     sheet.Values[Measures.FirstDrift].Text, "Run 'tomo-backup setup': it shows each statement.", 0));
 
     static PromiseVerdict Review(PromiseSheet sheet)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "review", "policy reviewed in time", sheet.Values[Measures.NextReview],
             due =>
             {

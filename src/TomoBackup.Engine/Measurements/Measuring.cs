@@ -118,11 +118,8 @@ static class Measuring
     {
         if (facts.Archiver.Seen is not { Status: var status })
             set.AddUnknown(Measures.ArchivedIsHere, name, facts.Archiver.Unknown!);
-        else if (status.LastArchivedFile is not { } last || !WalName.IsSegment(last))
-            set.AddUnknown(
-                Measures.ArchivedIsHere, name, Unknown.NotYet(status.LastArchivedFile is null
-                    ? "the server has archived nothing yet"
-                    : $"the server archived no segment last, but '{status.LastArchivedFile}'"));
+        else if (status.LastArchivedFile is not { } last)
+            set.AddUnknown(Measures.ArchivedIsHere, name, Unknown.NotYet("the server has archived nothing yet"));
         else
             set.Add(Measures.ArchivedIsHere, name, contents.Wal.ContainsKey(last) ? "yes" : "no");
     }

@@ -27,7 +27,7 @@ static class ObjectivePromises
         var limit = objectives.Rpo.After(sheet.Now) - sheet.Now;
         var newest = sheet.Values[Measures.LatestMoment, repository];
 
-        var promise = sheet.Judge(
+        var promise = PromiseSheet.Judge(
             "rpo", $"RPO {objectives.Rpo}", sheet.Values[Measures.LossNow, repository],
             loss =>
             {
@@ -66,7 +66,7 @@ static class ObjectivePromises
         var now = sheet.Repositories
             .Max(repository => sheet.Values[Measures.NewestBackupHolds, repository.Name].Number);
 
-        return sheet.Judge(
+        return PromiseSheet.Judge(
             "rto", $"RTO {objectives.Rto}", sheet.Values[Measures.RestoreTook],
             took =>
             {

@@ -16,7 +16,7 @@ sealed record PromiseSheet(BackupPolicy Policy, ClusterPolicy Cluster, Measureme
     /// <summary>Judges a measured value; what is not known is NOT MEASURED with the value's own reason.</summary>
     /// <param name="judge">Given the value: the verdict with what was measured, why, and what to do.</param>
     /// <param name="next">What to do where the value is not known and no failure says more.</param>
-    public PromiseVerdict Judge(
+    public static PromiseVerdict Judge(
         string id, string promise, Measurement value, Func<Measurement, Judgement> judge, string? next = null)
     {
         var judgement = value.IsKnown

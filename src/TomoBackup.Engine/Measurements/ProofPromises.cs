@@ -12,7 +12,7 @@ static class ProofPromises
         foreach (var repository in sheet.Repositories)
             yield return Verified(sheet, repository.Name);
 
-        yield return sheet.Judge(
+        yield return PromiseSheet.Judge(
             "keys_tried", "recovery keys were tried", sheet.Values[Measures.KeysTried],
             tried => new Judgement(
                 Verdict.Held,
@@ -27,7 +27,7 @@ static class ProofPromises
             ? "Run 'tomo-backup verify'."
             : $"Run 'tomo-backup verify --repository {repository}'.";
 
-        return sheet.Judge(
+        return PromiseSheet.Judge(
             "verified", $"verified within {LongestUnverified.Days}d", sheet.Values[Measures.LastVerify, repository],
             last =>
             {

@@ -1,4 +1,3 @@
-using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
 
@@ -89,16 +88,19 @@ sealed class RecoverySurvey(Repository repository, WalSegmentSize size)
 
     IEnumerable<RecoveryGap> Gaps(SegmentLine line, TimelineFork? fork, List<ReachableSpan> spans)
     {
-        // Between the fork and the first backup of the line, or its end.
-        if (line.Fork is { } left && (line.Spans.Count == 0 || line.Spans[0].Entry is not null)
-            && Gap(line, left.Segment, line.Spans.FirstOrDefault(), fork?.At, spans.FirstOrDefault()) is { } first)
-            yield return first;
+        // Before the first span a gap lies only where the line should go on from its parent and does not.
+        var begin = line.Fork is not null && line.Spans is not [{ Entry: null }, ..] ? -1 : 0;
 
-        for (var i = 0; i < spans.Count; i++)
-            if (Gap(
-                line, line.Spans[i].Last + 1, line.Spans.ElementAtOrDefault(i + 1), spans[i].To,
-                spans.ElementAtOrDefault(i + 1)) is { } gap)
+        for (var i = begin; i < spans.Count; i++)
+        {
+            var (next, until) = i + 1 < spans.Count ? (line.Spans[i + 1], spans[i + 1]) : (null, null);
+            var (from, after) = i < 0
+                ? (line.Fork!.Value.Segment, fork?.At)
+                : (line.Spans[i].Last + 1, (DateTimeOffset?)spans[i].To);
+
+            if (Gap(line, from, next, after, until) is { } gap)
                 yield return gap;
+        }
     }
 
     /// <summary>What is lost from a segment on up to the next span, or to the end; null where nothing is.</summary>

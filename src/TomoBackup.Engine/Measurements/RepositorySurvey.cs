@@ -41,13 +41,13 @@ sealed class RepositorySurvey(Repository repository, Lineage lineage, IEpochKeys
         var files = new List<ArchivedFile>();
         var arrivals = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
 
-        await foreach (var entry in repository.Store
-            .ListAsync(RepositoryLayout.WalRoot(lineage.Id), cancellationToken).ConfigureAwait(false))
-            if (RepositoryLayout.SplitContentName(entry.Key) is var (name, contentId))
-            {
-                files.Add(new ArchivedFile(name, contentId, entry.Key, entry.Length));
-                arrivals.TryAdd(name, entry.Modified);
-            }
+        foreach (var prefix in new[] { RepositoryLayout.WalRoot(lineage.Id), RepositoryLayout.Histories(lineage.Id) })
+            await foreach (var entry in repository.Store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+                if (RepositoryLayout.SplitContentName(entry.Key) is var (name, contentId))
+                {
+                    files.Add(new ArchivedFile(name, contentId, entry.Key, entry.Length));
+                    arrivals.TryAdd(name, entry.Modified);
+                }
 
         return (files, arrivals);
     }

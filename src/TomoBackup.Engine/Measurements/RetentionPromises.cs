@@ -23,7 +23,7 @@ static class RetentionPromises
     static PromiseVerdict Window(PromiseSheet sheet, string repository, Duration? age)
     {
         var value = sheet.Values[Measures.UnbrokenSince, repository];
-        var verdict = sheet.Judge(
+        var verdict = PromiseSheet.Judge(
             "window", age is { } window ? $"any moment of {window}" : "no gap since the first backup", value,
             since => JudgeWindow(sheet, repository, age, since.Moment!.Value), TakeFull);
 
@@ -67,7 +67,7 @@ static class RetentionPromises
 
         var edge = age.Before(sheet.Now);
 
-        return sheet.Judge(
+        return PromiseSheet.Judge(
             "kept_backups", $"backups of {age}", sheet.Values[Measures.OldestBackupEnded, repository],
             oldest => oldest.Moment <= edge
                 ? new Judgement(
@@ -80,7 +80,7 @@ static class RetentionPromises
     }
 
     static PromiseVerdict ByCount(PromiseSheet sheet, string repository, RetentionRule rule)
-        => sheet.Judge(
+        => PromiseSheet.Judge(
             "kept_backups",
             rule.Forever ? "backups for ever" : rule.Count is { } n ? $"the last {n} backups" : "backups by calendar",
             sheet.Values[Measures.GoodBackups, repository],

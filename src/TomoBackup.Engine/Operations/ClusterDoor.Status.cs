@@ -1,6 +1,5 @@
 using TomoBackup.Measurements;
 using TomoBackup.Policies;
-using TomoBackup.Repositories;
 
 namespace TomoBackup.Operations;
 

@@ -3,7 +3,6 @@ using TomoBackup.Policies;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.DataDirectory;
 using TomoBackup.Postgres.Server;
-using TomoBackup.Repositories;
 using TomoBackup.Setup;
 using TomoBackup.Storage;
 

@@ -1,7 +1,5 @@
 using TomoBackup.Measurements;
 using TomoBackup.Policies;
-using TomoBackup.Postgres.Server;
-using TomoBackup.Repositories;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Tests.Measurements;
