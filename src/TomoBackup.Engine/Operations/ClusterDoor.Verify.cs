@@ -28,5 +28,12 @@ public sealed partial class ClusterDoor
                     new VerificationRecord(repository.Id, report.Started, report.Deep, report.IsSound));
 
             return report;
+        },
+        report => new JournalNote
+        {
+            // One backup says nothing of the rest.
+            Repository = options.Backup is null ? FindPlace(repositoryName).Name : null,
+            Deep = report.Deep,
+            Damage = report.Findings.Count(finding => finding.Severity == VerifySeverity.Damage),
         });
 }

@@ -34,6 +34,8 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ExpireDocument))]
 [JsonSerializable(typeof(WhyDocument))]
 [JsonSerializable(typeof(HoldDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(WindowsDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TomoBackup.Cli.Output;
+namespace TomoBackup;
 
 /// <summary>Numbers as people read them: binary sizes, spans in two units, times in UTC.</summary>
 static class Readable
