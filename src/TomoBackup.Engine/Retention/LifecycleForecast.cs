@@ -56,8 +56,8 @@ sealed record LifecycleForecast(IReadOnlyList<string> Conflicts, IReadOnlyList<s
 
     static string WhatGoes(string what, Duration? age)
         => age is { } known
-            ? $"unwanted {what}: the bucket's rule deletes it {known} after it was stored"
-            : $"unwanted {what}: no rule of the bucket deletes it, so it stays and costs";
+            ? $"the bucket's own rule for {what} is {known}: what is not wanted goes then"
+            : $"the bucket has no rule for {what}: what is not wanted stays there, and costs";
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

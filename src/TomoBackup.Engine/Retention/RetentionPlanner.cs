@@ -23,7 +23,7 @@ static class RetentionPlanner
             WindowStart = scene.WindowStart,
             SegmentSize = scene.SegmentSize,
             Backups = backups,
-            Unfinished = UnfinishedVerdicts(scene),
+            Unfinished = UnfinishedVerdicts(scene, backups),
             Wal = wal,
             Losses = reason is null ? LossReckoning.Of(scene, tree, backups, wal) : [],
         };
@@ -50,10 +50,11 @@ static class RetentionPlanner
         return scene.Announcements.FirstOrDefault(a => a.Subject is null) is { } busy ? Ground.Of(busy) : null;
     }
 
-    static List<UnfinishedVerdict> UnfinishedVerdicts(RetentionScene scene)
+    static List<UnfinishedVerdict> UnfinishedVerdicts(RetentionScene scene, IReadOnlyList<BackupVerdict> backups)
     {
         var verdicts = new List<UnfinishedVerdict>();
-        var users = scene.Backups.SelectMany(b => b.BuiltOn.Select(on => (On: on, By: b.Id)))
+        var users = backups.Where(b => b.Fate != Fate.Goes)
+            .SelectMany(b => b.Backup.BuiltOn.Select(on => (On: on, By: b.Backup.Id)))
             .ToLookup(pair => pair.On, pair => pair.By, StringComparer.Ordinal);
 
         foreach (var folder in scene.Unfinished.OrderBy(f => f.Id, StringComparer.Ordinal))

@@ -64,7 +64,7 @@ sealed class WalVerdicts(RetentionScene scene, WindowPromise? promise, Ground? r
                 return ground;
 
         foreach (var announcement in scene.Announcements)
-            if (IsNeededBy(announcement, timeline, segment))
+            if (IsNeededBy(announcement, segment))
                 return Ground.Of(announcement);
 
         // Also where a promotion or a first backup has not been understood yet.
@@ -79,8 +79,9 @@ sealed class WalVerdicts(RetentionScene scene, WindowPromise? promise, Ground? r
     }
 
     /// <summary>A hold needs the backup's own copy only. Whoever else names a backup may roll it forward, along any
-    /// timeline; and a backup that is being taken needs what is archived meanwhile.</summary>
-    bool IsNeededBy(Announcement announcement, uint timeline, StoredSegment segment)
+    /// timeline, and an ancestor's file may serve where its timeline began; a backup that is being taken needs what is
+    /// archived meanwhile.</summary>
+    bool IsNeededBy(Announcement announcement, StoredSegment segment)
     {
         if (announcement.Verb == IntentRecord.Hold)
             return false;
@@ -91,7 +92,7 @@ sealed class WalVerdicts(RetentionScene scene, WindowPromise? promise, Ground? r
 
         return named.Count == 0
             ? segment.Stored >= announcement.Since - Slack
-            : named.Any(b => timeline >= b.Timeline && segment.Number >= Number(b));
+            : named.Any(b => segment.Number >= Number(b));
     }
 
     ulong Number(KnownBackup backup)

@@ -56,7 +56,7 @@ public sealed class ExpireTests
 
         var refused = await production.Tool.ExpectAsync(
             16, "restore", "--to-time", Words.Of(before.Time), "--into", production.Folder["before"]);
-        refused.Refuses("cannot be reached on timeline 1", "--immediate");
+        refused.Refuses("cannot be reached on timeline 1", second.Id);
     }
 
     static Task<ExpireReport> ExpireAsync(ProtectedCluster production, DateTimeOffset begin)

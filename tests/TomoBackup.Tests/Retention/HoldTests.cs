@@ -1,8 +1,10 @@
 using System.Text.Json;
+using TomoBackup.Cli.Output;
 using TomoBackup.Codecs;
 using TomoBackup.Repositories;
 using TomoBackup.Retention;
 using TomoBackup.Storage;
+using TomoBackup.Tests.Cli;
 
 namespace TomoBackup.Tests.Retention;
 
@@ -102,6 +104,26 @@ public sealed class HoldTests(SmallRepositoryFixture fixture) : IClassFixture<Sm
         _trial.Store.Tamper(Key(second.Id, 2), ended);
 
         Assert.Single(await ActiveAsync());
+    }
+
+    [Fact]
+    public async Task List_and_show_tell_what_is_held()
+    {
+        await RunAsync(Hold);
+        var holds = await ActiveAsync();
+        var catalog = await Catalog.ReadAsync(_trial.Repository, fixture.Small.Lineage, Cancelled);
+        var terminal = new CapturedTerminal();
+        var report = new Report(terminal, new ReportMode(Color: false));
+
+        BackupText.Show(catalog, holds, _trial.Time.GetUtcNow(), report);
+        BackupText.Show(catalog.Backups[0], null, holds, report);
+
+        var told = terminal.Spoken.ToString();
+        Assert.Contains($"{ExpireTrial.First}  full  good, held  ", told, StringComparison.Ordinal);
+        Assert.Contains($"{ExpireTrial.Second}  full  good        ", told, StringComparison.Ordinal);
+        Assert.Contains(
+            "held          until it is released, since 2026-03-04 13:30:00 UTC: audit\n", told,
+            StringComparison.Ordinal);
     }
 
     [Fact]

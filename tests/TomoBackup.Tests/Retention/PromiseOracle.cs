@@ -14,6 +14,7 @@ sealed class PromiseOracle
     readonly RetentionScene _scene;
     readonly HashSet<(uint Timeline, ulong Number)> _archive;
     readonly HashSet<string> _folders;
+    readonly Dictionary<(string Backup, uint Timeline), ulong> _ends = [];
 
     public PromiseOracle(World world, RetentionScene scene)
     {
@@ -36,11 +37,19 @@ sealed class PromiseOracle
         if (!IsWhole(backup) || !IsOnPath(backup, timeline) || segment < Number(new Lsn(backup.StopLsn.Value - 1)))
             return false;
 
-        for (var number = Number(backup.StartLsn); number <= segment; number++)
-            if (!IsServed(timeline, number))
-                return false;
+        return segment < EndOf(backup, timeline);
+    }
 
-        return true;
+    /// <summary>The first segment from the backup's start on that nothing serves.</summary>
+    ulong EndOf(KnownBackup backup, uint timeline)
+    {
+        if (_ends.TryGetValue((backup.Id, timeline), out var end))
+            return end;
+
+        for (end = Number(backup.StartLsn); IsServed(timeline, end);)
+            end++;
+
+        return _ends[(backup.Id, timeline)] = end;
     }
 
     /// <summary>The moments that the window promises and that can be reached.</summary>

@@ -96,7 +96,7 @@ sealed class World
 
     void Live()
     {
-        var ticks = 4 + _dice.Roll(28);
+        var ticks = 4 + _dice.Roll(20);
 
         for (var tick = 0; tick < ticks; tick++)
         {
