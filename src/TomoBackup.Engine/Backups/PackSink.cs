@@ -56,7 +56,8 @@ sealed class PackSink(
     public async ValueTask ShareAsync(
         ReadOnlyMemory<byte> plain, Placed placed, CancellationToken cancellationToken)
     {
-        if (_sharedFilled + plain.Length > FrameBytes)
+        // Those who are told where their bytes are may share more of them at once: the frame may be full again.
+        while (_sharing.Count > 0 && _sharedFilled + plain.Length > FrameBytes)
             await FlushSharedAsync(cancellationToken).ConfigureAwait(false);
 
         plain.CopyTo(_shared.AsMemory(_sharedFilled));
