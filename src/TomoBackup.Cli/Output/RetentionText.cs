@@ -20,7 +20,8 @@ static class RetentionText
 
         foreach (var report in reports)
         {
-            output.Say($"repository '{report.Repository}', cluster '{report.Cluster}', {Readable.Time(report.Plan.Now)}");
+            output.Say(
+                $"repository '{report.Repository}', cluster '{report.Cluster}', {Readable.Time(report.Plan.Now)}");
             output.Say(report.Plan.WindowStart is { } start
                 ? $"window: every moment since {Readable.Time(start)}"
                 : "window: every moment, without an end");

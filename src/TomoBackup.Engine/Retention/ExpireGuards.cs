@@ -84,7 +84,8 @@ static class ExpireGuards
         if (facts.Now - facts.NewestSeen > LongestSilence)
             yield return new Refusal(
                 "clock",
-                $"nothing was stored since {Text(facts.NewestSeen!.Value)}: the clock is ahead, or backups have stopped",
+                $"nothing was stored since {Text(facts.NewestSeen!.Value)}: the clock is ahead, or backups have "
+                    + "stopped",
                 "Where the clock is right, take a backup first: what is old is all that there is.");
     }
 

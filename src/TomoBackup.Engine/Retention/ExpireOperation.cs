@@ -41,8 +41,8 @@ sealed record ExpireContext
 }
 
 /// <summary>
-/// Removes from one repository what the policy does not want any more. Whatever it removes was found unwanted by a run a
-/// day ago, by this run's first listing and by a second one right before; and a run can be killed anywhere and run
+/// Removes from one repository what the policy does not want any more. Whatever it removes was found unwanted by a run
+/// a day ago, by this run's first listing and by a second one right before; and a run can be killed anywhere and run
 /// again.
 /// </summary>
 sealed class ExpireOperation(ExpireContext context)

@@ -39,8 +39,8 @@ sealed record LifecycleForecast(IReadOnlyList<string> Conflicts, IReadOnlyList<s
             if (lifecycle?.Wal is { } age && OldestOf(run, times[run.Timeline]) is var oldest
                 && age.After(oldest) <= until)
                 conflicts.Add(
-                    $"the bucket deletes WAL from '{new WalSegment(run.Timeline, run.First).Name(plan.SegmentSize)}' on "
-                        + $"from {Text(age.After(oldest))} on, and it is to stay: {run.Ground}");
+                    "the bucket deletes WAL from "
+                        + $"'{new WalSegment(run.Timeline, run.First).Name(plan.SegmentSize)}' on from {Text(age.After(oldest))} on, and it is to stay: {run.Ground}");
 
         if (plan.Backups.Any(b => b.Fate != Fate.Stays))
             remarks.Add(WhatGoes("backups", lifecycle?.Backup));

@@ -33,7 +33,8 @@ sealed record SurveyedRepository
     public required IReadOnlyList<string> Problems { get; init; }
 }
 
-/// <summary>Takes one listing of what retention may touch, and reads manifests, histories, leases and intents.</summary>
+/// <summary>Takes one listing of what retention may touch, and reads manifests, histories, leases and
+/// intents.</summary>
 /// <param name="known">Texts of histories that an earlier run read, by their object's name.</param>
 sealed class RepositorySurvey(
     Repository repository,

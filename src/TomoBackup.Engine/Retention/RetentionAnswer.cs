@@ -18,10 +18,13 @@ sealed record RetentionAnswer(string Name, Fate? Fate, string Sentence)
 
         return parts switch
         {
-            ["repository.json"] or ["lineage" or "keys" or "history" or "evidence" or "config" or "dump", ..]
+            _ when name == RepositoryLayout.Marker.Value => new RetentionAnswer(
+                name, Retention.Fate.Stays, "stays: objects of its kind never go"),
+            ["lineage" or "keys" or "history" or "evidence" or "config" or "dump", ..]
                 => new RetentionAnswer(name, Retention.Fate.Stays, "stays: objects of its kind never go"),
             ["lease" or "intent", ..]
-                => new RetentionAnswer(name, Retention.Fate.Stays, "stays: it says who needs what, and is over by itself"),
+                => new RetentionAnswer(
+                    name, Retention.Fate.Stays, "stays: it says who needs what, and is over by itself"),
             ["backup", _, _, var backup, ..] => OfBackup(plan, backup),
             ["wal", _, _, _, var file] => OfSegment(plan, file),
             _ => WalFileName.TryParse(name, out var parsed) ? OfFile(plan, name, parsed) : OfBackup(plan, name),

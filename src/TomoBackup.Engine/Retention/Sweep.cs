@@ -85,7 +85,8 @@ sealed class Sweep(Repository repository, LineageId lineage, IProgress<Operation
         var again = Spans(second, timeline);
         WalSegment? last = null;
 
-        await foreach (var entry in repository.Store.ListAsync(RepositoryLayout.Wal(lineage, timeline), cancellationToken)
+        await foreach (var entry in repository.Store
+            .ListAsync(RepositoryLayout.Wal(lineage, timeline), cancellationToken)
             .ConfigureAwait(false))
         {
             // What was stored since the first listing, nobody has judged.

@@ -20,7 +20,7 @@ public sealed class PackSinkTests
 
         var frames = await room.FramesAsync("full", 1, Cancellation);
         Assert.Equal([100_000, 200_000, 200_000], frames.Select(frame => frame.Length));
-        Assert.Equal([1, 2, 3], placed.Keys.Order());
+        Assert.Equal<byte>([1, 2, 3], [.. placed.Keys.Order()]);
         Assert.All(placed, item => Assert.Equal((1, item.Key), (item.Value.Pack, frames[item.Value.Frame][0])));
 
         ValueTask ShareAsync(byte content, int bytes, Func<CancellationToken, ValueTask> then)

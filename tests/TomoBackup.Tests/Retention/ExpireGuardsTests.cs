@@ -14,11 +14,15 @@ public sealed class ExpireGuardsTests
         new VerificationRecord("id", Now.AddDays(-1), Deep: false, Sound: true), AllowMore: false);
 
     [Fact]
-    public void Nothing_speaks_against_an_ordinary_run() => Assert.Empty(ExpireGuards.Check(Good, Plan(2, 10, 50, 100)));
+    public void Nothing_speaks_against_an_ordinary_run() 
+        => Assert.Empty(ExpireGuards.Check(Good, Plan(2, 10, 50, 100)));
 
     public static TheoryData<string, Func<object, object>> Clocks => new()
     {
-        { "the repository holds something of 2026-03-04 12:11", f => (GuardFacts)f with { NewestSeen = Now.AddMinutes(11) } },
+        {
+            "the repository holds something of 2026-03-04 12:11",
+            f => (GuardFacts)f with { NewestSeen = Now.AddMinutes(11) }
+        },
         { "the last run was at 2026-03-04 12:11", f => (GuardFacts)f with { LastRun = Now.AddMinutes(11) } },
         { "the store's clock 2026-03-04 12:11", f => (GuardFacts)f with { StoreClock = Now.AddMinutes(11) } },
         { "the store's clock 2026-03-04 11:49", f => (GuardFacts)f with { StoreClock = Now.AddMinutes(-11) } },

@@ -250,7 +250,11 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
     [Fact]
     public async Task Where_the_key_may_not_delete_the_plan_is_held_against_the_buckets_rules()
     {
-        _trial.Lifecycle = new LifecyclePolicy { Wal = new(2, DurationUnit.Days), Backup = new(120, DurationUnit.Days) };
+        _trial.Lifecycle = new LifecyclePolicy
+        {
+            Wal = new(2, DurationUnit.Days),
+            Backup = new(120, DurationUnit.Days),
+        };
         await _trial.MarkedAsync();
         var before = _trial.Objects();
 

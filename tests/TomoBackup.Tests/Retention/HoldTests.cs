@@ -8,7 +8,8 @@ using TomoBackup.Tests.Cli;
 
 namespace TomoBackup.Tests.Retention;
 
-/// <summary>A person keeps a backup, whatever the policy says; nobody else can, and nobody else can let it go.</summary>
+/// <summary>A person keeps a backup, whatever the policy says; nobody else can, and nobody else can let it
+/// go.</summary>
 public sealed class HoldTests(SmallRepositoryFixture fixture) : IClassFixture<SmallRepositoryFixture>, IDisposable
 {
     readonly ExpireTrial _trial = new(fixture.Small);
@@ -133,8 +134,9 @@ public sealed class HoldTests(SmallRepositoryFixture fixture) : IClassFixture<Sm
 
         Assert.Equal(
             $$"""
-            {"lineage":"{{fixture.Small.Lineage.Id}}","id":"00000000000000aa","number":1,"verb":"hold","host":"h","since":"2026-03-02T00:00:00Z","until":"9999-12-31T00:00:00Z","subject":"b","reason":null}
-            """,
+            {"lineage":"{{fixture.Small.Lineage.Id}}","id":"00000000000000aa","number":1,"verb":"hold","host":"h",
+            "since":"2026-03-02T00:00:00Z","until":"9999-12-31T00:00:00Z","subject":"b","reason":null}
+            """.ReplaceLineEndings(""),
             json);
     }
 

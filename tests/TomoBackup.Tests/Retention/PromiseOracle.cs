@@ -56,7 +56,8 @@ sealed class PromiseOracle
     public IEnumerable<WrittenSegment> PromisedMoments()
     {
         var start = _scene.Wal is { Forever: false, Age: { } age } ? age.Before(_scene.Now) : DateTimeOffset.MinValue;
-        return _world.Segments.Where(s => s.Written >= start && _archive.Contains((s.Timeline, s.Number)) && Reaches(s));
+        return _world.Segments
+            .Where(s => s.Written >= start && _archive.Contains((s.Timeline, s.Number)) && Reaches(s));
     }
 
     /// <summary>The backups that must stay.</summary>

@@ -30,7 +30,8 @@ public sealed class RetentionPlannerTests
     {
         var plan = RetentionPlanner.Plan(Month);
 
-        Assert.Equal([(1ul, 23ul, Fate.Goes), (24ul, 30ul, Fate.Stays)], plan.Wal.Select(w => (w.First, w.Last, w.Fate)));
+        Assert.Equal(
+            [(1ul, 23ul, Fate.Goes), (24ul, 30ul, Fate.Stays)], plan.Wal.Select(w => (w.First, w.Last, w.Fate)));
         Assert.Equal("d18 d19", string.Join(' ', Staying(plan).Take(2)));
         Assert.Equal(
             [GroundKind.WithinAge, GroundKind.BeginsWindow], plan.Backups[23].Grounds.Select(g => g.Kind));
@@ -173,7 +174,9 @@ public sealed class RetentionPlannerTests
     [InlineData("d30", "d30 stays: newest good backup; younger than 14d")]
     [InlineData("d3", "d30 stays: newest good backup; younger than 14d")]
     [InlineData("d0", "d0 is the beginning of more than one id")]
-    [InlineData("000000010000000000000001", "000000010000000000000001 goes with the next run: no moment of the window needs it")]
+    [InlineData(
+        "000000010000000000000001",
+        "000000010000000000000001 goes with the next run: no moment of the window needs it")]
     [InlineData("000000010000000000000063", "000000010000000000000063 is not there")]
     [InlineData("00000002.history", "00000002.history stays: history files never go")]
     [InlineData("keys/x/y/z.age", "keys/x/y/z.age stays: objects of its kind never go")]

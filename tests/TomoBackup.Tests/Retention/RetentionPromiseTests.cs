@@ -3,8 +3,8 @@ using TomoBackup.Retention;
 
 namespace TomoBackup.Tests.Retention;
 
-/// <summary>Whatever happened to a cluster and its repository, and whatever the rules are, a plan takes nothing that was
-/// promised.</summary>
+/// <summary>Whatever happened to a cluster and its repository, and whatever the rules are, a plan takes nothing that
+/// was promised.</summary>
 public sealed class RetentionPromiseTests
 {
     const int Histories = 100_000;

@@ -25,12 +25,16 @@ public sealed class RetentionTextTests
             Backup(5, ["20260304T020000Z-0000000f"]), Backup(8, []), Backup(20, []), Backup(22, []), Backup(28, []),
             Backup(30, []) with { IsGood = false }, Backup(31, []),
         ],
-        Unfinished = [new UnfinishedBackup("20260304T020000Z-0000000f", "20260304T020000Z-0000000f", At(4), false, 9, 42)],
+        Unfinished = 
+        [
+            new UnfinishedBackup("20260304T020000Z-0000000f", "20260304T020000Z-0000000f", At(4), false, 9, 42),
+        ],
         Archive = [new ArchivedWal(1, [.. Enumerable.Range(1, 31).Select(day
             => new StoredSegment((ulong)day, At(day).AddHours(6), true, 1, 5 << 20))])],
         Announcements = [new("hold", "00ff", Now.AddDays(-1), IntentRecord.Endless, Id(5), "audit 2026")],
         Marks = new RetentionMarks(
-            new Dictionary<string, DateTimeOffset> { [Id(8)] = Now.AddDays(-2) }, [new WalMark(1, 0, 9, Now.AddDays(-2))]),
+            new Dictionary<string, DateTimeOffset> { [Id(8)] = Now.AddDays(-2) },
+            [new WalMark(1, 0, 9, Now.AddDays(-2))]),
     });
 
     static ExpireReport Report { get; } = new()
