@@ -38,6 +38,7 @@ static class HtmlStyle
         pre { margin: 0 0 1rem; padding: 0.7rem 0.9rem; background: var(--tint); border-left: 3px solid var(--mark);
           white-space: pre-wrap; overflow-wrap: anywhere; }
         pre code { display: block; background: none; padding: 0 0 0 1.4em; text-indent: -1.4em; }
+        pre span { display: inline-block; max-width: 100%; text-indent: 0; }
         .steps > li { margin-bottom: 0.8rem; }
         .steps > li > p { margin-bottom: 0.4rem; }
         .steps > li::marker { font-weight: 600; color: var(--mark); }

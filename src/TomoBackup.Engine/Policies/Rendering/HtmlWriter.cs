@@ -113,7 +113,11 @@ static class HtmlWriter
         => step.Commands.Count is 0
             ? $"<li><p>{Text(step.Text)}</p></li>"
             : $"<li><p>{Text(step.Text)}</p>\n<pre>"
-                + string.Concat(step.Commands.Select(command => $"<code>{Escaped(command)}</code>")) + "</pre></li>";
+                + string.Concat(step.Commands.Select(command => $"<code>{Words(command)}</code>")) + "</pre></li>";
+
+    // A browser would break a line after a hyphen; who types '-- start' from paper would not start anything.
+    static string Words(string command)
+        => string.Join(' ', Escaped(command).Split(' ').Select(word => $"<span>{word}</span>"));
 
     static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{line}\n"));
 
