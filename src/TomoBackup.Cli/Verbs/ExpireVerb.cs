@@ -19,11 +19,11 @@ static class ExpireVerb
         {
             Section = VerbSection.Keep,
             Details = """
-                What is not wanted waits for a day and goes with a later run. Nothing goes that a
-                kept backup, the window, a hold, somebody at work or a follower needs. A run
-                removes nothing where the clock jumped, where this host did not verify the
-                repository within 7 days, or where it would take more than a quarter of the good
-                backups or half of the WAL.
+                What is not wanted waits for a day and goes with a later run. Nothing goes
+                that a kept backup, the window, a hold, somebody at work or a follower
+                needs. A run removes nothing where the clock jumped, where this host did not
+                verify the repository within 7 days, or where it would take more than a
+                quarter of the good backups or half of the WAL.
                 """,
             Options = { plan, why, more, repository, symbols.Identity, symbols.SigningKey },
             Examples =
