@@ -93,7 +93,8 @@ class Incremental:
         for what, value in sizes.items():
             self.page.add(tool.name, f"{name} {what}", value)
         self.page.add(tool.name, f"{name} stored", sizes["pages"] + sizes["list"])
-        self.page.add(tool.name, f"{name} with WAL", sum(sizes.values()))
+        if "wal" in sizes:
+            self.page.add(tool.name, f"{name} with WAL", sum(sizes.values()))
         if phases := tool.phases(cost.output):
             self.phases.add(name, phases)
 
@@ -102,10 +103,11 @@ class Incremental:
             "Incremental backups: the same cluster with `summarize_wal = on`. Each round makes a change, whose WAL no "
             "tool gets, and a checkpoint; then each tool, its own archiving in force, takes an incremental backup on "
             f"its last one. Medians of {self.options.rounds}. pg_basebackup: tar, `--compress=zstd:1`, which costs it "
-            "least. *Pages* are a backup's packs, bundles or archives of files, *list* is what describes them, and "
-            "both together are what is *stored*. WAL is not in it: pgBackRest has it in its archive only, "
-            "pg_basebackup in a file of its own, and ours in the archive and once more in the backup, which the last "
-            "column adds. 'In ranges' is of pgbench rows and the graph, by place; 'at random' is of all tables.")
+            "least. *Pages* are a backup's packs, bundles or archives of files, *list* is what describes them "
+            "(pgBackRest writes it twice), and both together are what is *stored*. WAL is not in it: pgBackRest has it "
+            "in its archive only, pg_basebackup in a file of its own, and ours in the archive and once more in the "
+            "backup: the last column adds what a backup carries. 'In ranges' is of pgbench rows and the graph, by "
+            "place; 'at random' is of all tables.")
         for change in self.CHANGES:
             self._report(change)
 
