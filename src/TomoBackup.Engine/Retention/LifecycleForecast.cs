@@ -40,7 +40,8 @@ sealed record LifecycleForecast(IReadOnlyList<string> Conflicts, IReadOnlyList<s
                 && age.After(oldest) <= until)
                 conflicts.Add(
                     "the bucket deletes WAL from "
-                        + $"'{new WalSegment(run.Timeline, run.First).Name(plan.SegmentSize)}' on from {Text(age.After(oldest))} on, and it is to stay: {run.Ground}");
+                        + $"'{new WalSegment(run.Timeline, run.First).Name(plan.SegmentSize)}' on from "
+                        + $"{Text(age.After(oldest))} on, and it is to stay: {run.Ground}");
 
         if (plan.Backups.Any(b => b.Fate != Fate.Stays))
             remarks.Add(WhatGoes("backups", lifecycle?.Backup));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TomoBackup.Postgres.Wal;
+using TomoBackup.Repositories;
 
 namespace TomoBackup.Retention;
 
