@@ -82,7 +82,8 @@ public sealed partial class ClusterDoor
                     await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false)));
 
             return await Inspection(secrets).CheckAsync(places, cancellationToken).ConfigureAwait(false);
-        });
+        },
+        report => new JournalNote { Damage = report.Trials.Count(trial => trial.Failure is not null) });
 
     /// <summary>Makes a recovery identity in a new file, and returns its recipient.</summary>
     /// <param name="path">Absolute.</param>

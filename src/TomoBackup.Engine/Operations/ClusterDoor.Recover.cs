@@ -50,7 +50,8 @@ public sealed partial class ClusterDoor
                     }
                     : report;
             }
-        });
+        },
+        report => new JournalNote { Started = report.Recovery is { Paused: false }, Bytes = report.Bytes });
 
     async Task<(RestoreContext Context, KeyRing Keys)> RestoringAsync(
         string? repositoryName, Secrets secrets, CancellationToken cancellationToken)

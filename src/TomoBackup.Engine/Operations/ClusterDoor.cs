@@ -30,19 +30,20 @@ public sealed partial class ClusterDoor
     Task<IPostgresServer> ConnectAsync(CancellationToken cancellationToken)
         => _environment.Connect(_cluster.Connection.ToString(), cancellationToken);
 
-    async Task<T> RunAsync<T>(string verb, Func<Task<T>> operation)
+    /// <param name="note">What of the report is to be remembered.</param>
+    async Task<T> RunAsync<T>(string verb, Func<Task<T>> operation, Func<T, JournalNote>? note = null)
     {
         var began = _environment.Time.GetUtcNow();
 
-        void Record(string result, ErrorCode code, string? message)
+        void Record(string result, ErrorCode code, string? message, JournalNote? measured = null)
             => _journal.Record(new JournalEntry(
                 began, verb, _cluster.Name, result, (int)code,
-                (_environment.Time.GetUtcNow() - began).TotalSeconds, message));
+                (_environment.Time.GetUtcNow() - began).TotalSeconds, message, measured));
 
         try
         {
             var report = await operation().ConfigureAwait(false);
-            Record("done", ErrorCode.Ok, null);
+            Record(JournalEntry.Done, ErrorCode.Ok, null, note?.Invoke(report));
             return report;
         }
         catch (OperationCanceledException)
@@ -77,13 +78,15 @@ public sealed partial class ClusterDoor
     }
 
     async Task<Repository> OpenRepositoryAsync(string? name, CancellationToken cancellationToken)
-        => await OpenAsync(
-            name is null
-                ? _policy.Repositories[0]
-                : _policy.Repositories.FirstOrDefault(r => r.Name == name) ?? throw TomoBackupException.Create(
-                    ErrorCode.NotFound, $"no repository '{name}' in the policy",
-                    hint: $"It names {string.Join(", ", _policy.Repositories.Select(r => $"'{r.Name}'"))}."),
-            cancellationToken).ConfigureAwait(false);
+        => await OpenAsync(FindPlace(name), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The repository of that name; the policy's first where none is given.</summary>
+    RepositoryPolicy FindPlace(string? name)
+        => name is null
+            ? _policy.Repositories[0]
+            : _policy.Repositories.FirstOrDefault(r => r.Name == name) ?? throw TomoBackupException.Create(
+                ErrorCode.NotFound, $"no repository '{name}' in the policy",
+                hint: $"It names {string.Join(", ", _policy.Repositories.Select(r => $"'{r.Name}'"))}.");
 
     Task<Repository> OpenAsync(RepositoryPolicy place, CancellationToken cancellationToken)
         => Repository.OpenAsync(place.Name, _environment.OpenStore(place.Store), cancellationToken);

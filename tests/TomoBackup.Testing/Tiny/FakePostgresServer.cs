@@ -87,7 +87,8 @@ public sealed class FakePostgresServer(TinyCluster cluster, Func<string, Task> a
 
     public Task<Lsn> SwitchWalAsync(CancellationToken cancellationToken) => throw Unasked();
 
-    public Task<WalPosition> CurrentWalLsnAsync(CancellationToken cancellationToken) => throw Unasked();
+    public Task<WalPosition> CurrentWalLsnAsync(CancellationToken cancellationToken)
+        => Task.FromResult(new WalPosition(cluster.Position, cluster.Position));
 
     public Task<ArchiverStatus> ArchiverStatusAsync(CancellationToken cancellationToken) => throw Unasked();
 
