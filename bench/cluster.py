@@ -82,8 +82,9 @@ class Cluster:
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
             conf.write(f"{SETTINGS}unix_socket_directories = '{self.socket}'\n{more}")
 
-    def start(self):
-        self.program("pg_ctl", "-D", self.data, "-l", f"{self.data}.log", "-w", "-s", "start",
+    def start(self, options=""):
+        """Options of the server win over its configuration."""
+        self.program("pg_ctl", "-D", self.data, "-l", f"{self.data}.log", "-o", options, "-w", "-s", "start",
                      stdin=subprocess.DEVNULL)
 
     def stop(self, how="fast"):

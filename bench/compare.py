@@ -10,10 +10,11 @@ from statistics import median
 import report
 from cluster import Cluster, build_data
 from contestants import BaseBackup, PgBackRest, SyncedCopy, Tomo
+from incremental import Chain, Incremental, Tenfold
 from machine import (Failed, bytes_below, describe, fresh, measure, pin_to_two_processors, read_once, remove, run, say)
 from wal import WalBench, seconds_of
 
-PARTS = ("backup", "restore", "push", "get", "startup")
+PARTS = ("backup", "restore", "push", "get", "startup", "incremental", "tenfold", "chain")
 FREE_BYTES = 20 * 10**9
 ENOUGH_BYTES = 1.5e9
 WAL_ROUNDS = 3
@@ -44,9 +45,8 @@ def arguments():
 class Files:
     """Backup and restore of the large cluster."""
 
-    def __init__(self, options, page):
-        self.options, self.page, self.folder = options, page, Path(options.dir)
-        self.cluster = Cluster(options.bin, self.folder / "data", self.folder / "socket")
+    def __init__(self, options, page, cluster):
+        self.options, self.page, self.cluster, self.folder = options, page, cluster, Path(options.dir)
         self.tomo = Tomo(options.tomo, self.cluster, self.folder / "tomo")
         self.rivals = [PgBackRest(options.pgbackrest, level, self.cluster, self.folder / f"pgbackrest-{level}")
                        for level in (1, 3)]
@@ -57,7 +57,6 @@ class Files:
     def run(self):
         for tool in self._backing_up():
             remove(tool.folder)
-        build_data(self.cluster, self.options.megabytes, self.options.fresh)
         read_once(self.cluster.data)
         self.cluster.start()
         try:
@@ -126,12 +125,6 @@ class Files:
             self.page.add(tool.name, f"{what} {measure_name}", value)
 
     def report(self):
-        size = self.cluster.data_bytes()
-        self.page.paragraph(f"Data files: {size / 1e6:.0f} MB without WAL (pgbench rows, embeddings with HNSW, JSON, "
-                            "an AGE graph). Medians of "
-                            f"{self.options.rounds}, in brackets the smallest and the largest.")
-        if size < ENOUGH_BYTES:
-            self.page.paragraph("**This is less than the 1.5 GB that targets are given for: a trial.**")
         if "backup" in self.options.parts:
             self._report_backup()
         if "restore" in self.options.parts:
@@ -224,11 +217,23 @@ class Wal:
                 page.at_least(what, page.median(names[0], name), page.best(names[1:], name, max), 1.5, report.rate)
 
 
+# What works on the large cluster, and the parts that call for it.
+LARGE = {Files: {"backup", "restore"}, Incremental: {"incremental"}, Tenfold: {"tenfold"}, Chain: {"chain"}}
+
+
 def check_space(folder):
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
         raise Failed(f"'{folder}' has {free / 1e9:.1f} GB free, and {FREE_BYTES / 1e9:.0f} GB are needed; "
                      "name another place with --dir")
+
+
+def describe_data(cluster, options, page):
+    size = cluster.data_bytes()
+    page.paragraph(f"Data files: {size / 1e6:.0f} MB without WAL (pgbench rows, embeddings with HNSW, JSON, an AGE "
+                   f"graph). Medians of {options.rounds}, in brackets the smallest and the largest.")
+    if size < ENOUGH_BYTES:
+        page.paragraph("**This is less than the 1.5 GB that targets are given for: a trial.**")
 
 
 def main():
@@ -239,12 +244,8 @@ def main():
     check_space(options.dir)
     processors = pin_to_two_processors()
     page = report.Page("# Side by side")
-    parts = []
-    if {"backup", "restore"} & set(options.parts):
-        parts.append(Files(options, page))
-    if {"push", "get", "startup"} & set(options.parts):
-        parts.append(Wal(options, page))
     cluster = Cluster(options.bin, Path(options.dir) / "data", Path(options.dir) / "socket")
+    parts = [part(options, page, cluster) for part, names in LARGE.items() if names & set(options.parts)]
     rival = PgBackRest(options.pgbackrest, 1, cluster, options.dir)
     page.paragraph(f"tomo-backup {Tomo(options.tomo, cluster, options.dir).version()} ({options.revision}), pgBackRest "
                    f"{rival.version()}, PostgreSQL {cluster.version()}. {describe(processors)}. "
@@ -252,6 +253,11 @@ def main():
     page.paragraph("Two workers each. pgBackRest: `process-max=2`, zst at level 1 and 3, bundles, blocks, asynchronous "
                    "archiving, encrypted; the better level counts, for each figure by itself. Ours: encrypted, as "
                    "always. pg_basebackup: tar, `--compress=zstd:6`, not encrypted.")
+    if parts:
+        build_data(cluster, options.megabytes, options.fresh)
+        describe_data(cluster, options, page)
+    if {"push", "get", "startup"} & set(options.parts):
+        parts.append(Wal(options, page))
     for part in parts:
         part.run()
         part.report()

@@ -45,6 +45,22 @@ backup: {{ workers: 2 }}
     def backup(self):
         return [self.program, "--policy", self.policy, "--json", "backup", "--full"]
 
+    def incremental(self):
+        return [self.program, "--policy", self.policy, "--json", "backup", "--incremental"]
+
+    def sizes(self, output):
+        """Bytes of one incremental backup, from its answer: pages, what describes them, and WAL that it carries."""
+        answer = json.loads(output)
+        if answer["kind"] != "incremental" or answer.get("changes_by_page"):
+            raise Failed(f"the backup is {answer['kind']}, by page because of '{answer.get('changes_by_page')}', full "
+                         f"because of {answer.get('full_because')}")
+        backup = next((self.folder / "repository" / "backup").glob(f"*/*/{answer['id']}"))
+        return {
+            "pages": sum(file.stat().st_size for file in backup.glob("pack-*")),
+            "list": sum((backup / name).stat().st_size for name in ("files", "cluster", "manifest")),
+            "wal": bytes_below(backup / "wal"),
+        }
+
     def phases(self, output):
         """Seconds by phase, from the answer of a backup."""
         seconds = json.loads(output)["seconds"]
@@ -127,6 +143,15 @@ pg1-user=postgres
     def backup(self):
         return [*self.command.split(), "--type=full", "backup"]
 
+    def incremental(self):
+        return [*self.command.split(), "--type=incr", "backup"]
+
+    def sizes(self, _):
+        """Bytes of its newest backup: bundles, and the manifest with its copy. WAL is in its archive alone."""
+        backup = self.folder / "repository" / "backup" / "main" / "latest"
+        pages = bytes_below(backup / "pg_data")
+        return {"pages": pages, "list": bytes_below(f"{backup}/") - pages}
+
     def phases(self, _):
         return {}
 
@@ -161,10 +186,9 @@ pg1-user=postgres
 class BaseBackup:
     """PostgreSQL's own; it neither encrypts nor has workers that compress."""
 
-    name = "pg_basebackup zstd:6"
-
-    def __init__(self, cluster, folder):
-        self.cluster, self.folder = cluster, Path(folder)
+    def __init__(self, cluster, folder, level=6):
+        self.cluster, self.folder, self.level = cluster, Path(folder), level
+        self.name = f"pg_basebackup zstd:{level}"
 
     def version(self):
         return self.cluster.version()
@@ -177,7 +201,21 @@ class BaseBackup:
 
     def backup(self):
         return [self.cluster.bin / "pg_basebackup", "-d", self.cluster.connection(), "-D", self.folder / "backup",
-                "--format=tar", "--compress=zstd:6", "--checkpoint=fast", "--wal-method=stream"]
+                "--format=tar", f"--compress=zstd:{self.level}", "--checkpoint=fast", "--wal-method=stream"]
+
+    def incremental(self):
+        """Of the backup that it builds on, only the manifest is needed, and kept."""
+        parent = self.folder / "parent"
+        shutil.copy(self.folder / "backup" / "backup_manifest", parent)
+        self.make_room()
+        return [*self.backup(), f"--incremental={parent}"]
+
+    def sizes(self, _):
+        """Bytes of its newest backup: the archive of files, the manifest, and the WAL that it brings along."""
+        files = {file.name: file.stat().st_size for file in (self.folder / "backup").iterdir()}
+        manifest = files.pop("backup_manifest")
+        wal = sum(files.pop(name) for name in list(files) if name.startswith("pg_wal"))
+        return {"pages": sum(files.values()), "list": manifest, "wal": wal}
 
     def phases(self, _):
         return {}

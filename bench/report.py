@@ -18,6 +18,10 @@ def rate(value):
     return f"{value:.1f} /s"
 
 
+def count(value):
+    return f"{value:.0f}"
+
+
 class Page:
     """Collects figures by tool and measure, tables and targets."""
 

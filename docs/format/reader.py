@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 DATA, WAL, FILES, HISTORY, CLUSTER = 1, 2, 3, 4, 5
 HEX16, WAL_NAME = "[0-9a-f]{32}", r"[0-9A-F]{24}(?:\.partial|\.[0-9A-F]{8}\.backup)?"
 ONES = {"type", "path", "size", "mode", "modified", "crc32c", "runs"}
+MAPPED = {"type", "path", "size", "mode", "modified", "map"}
+ADDRESS = 262144  # what a frame counts in a map (§8)
 MEMBERS = {"directory": {"type", "path", "mode"}, "file": ONES, "config": ONES, "damage": {"type", "path", "blocks"},
            "end": {"type", "directories", "files", "bytes"}}
 RECOVERY = b"""
@@ -429,34 +431,45 @@ class Backup:
         require(key == place and manifest.cluster == lineage.cluster
                 and manifest.system_identifier == lineage.system_identifier, "its name and its content disagree")
         self.objects = {entry["name"]: entry for entry in manifest.objects}
-        names = f"pack-[0-9]{{5}}|files|cluster|wal/[0-9A-F]{{24}}-{HEX16}"
+        names = f"pack-[0-9]{{5,}}|files|cluster|wal/[0-9A-F]{{24}}-{HEX16}"
         require(len(self.objects) == len(manifest.objects) and all(re.fullmatch(names, name) for name in self.objects)
                 and sum(entry["length"] for entry in manifest.objects) == manifest.stored_bytes,
                 "its objects are not what the page says")
-        self.pack = functools.lru_cache(8)(lambda number: self.open(f"pack-{number:05}", DATA))
-        self.opened, self.last = {}, (None, None, b"")
+        parent = self.folder[:-len(manifest.backup) - 1]
+        borrowed = {f"{parent}{entry['backup']}/{entry['name']}": entry for entry in manifest.references}
+        packs = [self.folder + name for name in self.objects if name.startswith("pack-")] + list(borrowed)
+        self.named = {**{self.folder + name: entry for name, entry in self.objects.items()}, **borrowed}
+        self.packs = {int(key.rpartition("-")[2]): key for key in packs}
+        require(len(self.packs) == len(packs) and all(re.fullmatch(r"pack-[0-9]{5,}", entry["name"])
+                and re.fullmatch(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}", entry["backup"]) for entry in borrowed.values()),
+                "it refers to what no backup may refer to, or to two packs of one number")
+        self.pack = functools.lru_cache(8)(self.open_pack)
+        self.frame = functools.lru_cache(64)(self.open_frame)
+        self.opened = {}
 
-    def open(self, name, kind):
-        require(name in self.objects, f"the manifest names no '{name}'")
-        path = self.repository.path(self.folder + name)
+    def open(self, key, kind):
+        require(key in self.named, f"the manifest names no '{key}'")
+        path = self.repository.path(key)
         pack = Pack(path, kind, self.manifest.lineage, self.repository.data_key, self.manifest.epoch)
-        pack.require(pack.id == self.objects[name]["pack"], "it is not the pack that the manifest names")
+        pack.require(pack.id == self.named[key]["pack"], "it is not the pack that the manifest names")
         return pack
 
-    def check_object(self, name):
-        with open(self.repository.path(self.folder + name), "rb") as file:
-            length, digest = os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
-        require((length, digest) == (self.objects[name]["length"], self.objects[name]["sha256"]),
-                f"'{self.folder}{name}' has another length or SHA-256 than the manifest says")
+    def open_pack(self, number):
+        require(number in self.packs, f"the manifest names no pack {number}")
+        return self.open(self.packs[number], DATA)
 
-    def frame(self, pack, number):
-        if self.last[:2] != (pack, number):
-            self.last = pack, number, self.pack(pack).frame(number)
-            self.opened.setdefault(pack, set()).add(number)
-        return self.last[2]
+    def open_frame(self, pack, number):
+        self.opened.setdefault(pack, set()).add(number)
+        return self.pack(pack).frame(number)
+
+    def check_object(self, key):
+        with open(self.repository.path(key), "rb") as file:
+            length, digest = os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        require((length, digest) == (self.named[key]["length"], self.named[key]["sha256"]),
+                f"'{key}' has another length or SHA-256 than the manifest says")
 
     def cluster(self):
-        return SimpleNamespace(**parse(b"".join(self.open("cluster", CLUSTER).frames())))
+        return SimpleNamespace(**parse(b"".join(self.open(self.folder + "cluster", CLUSTER).frames())))
 
     def segments(self):
         """The backup's own WAL, name to object; complete from the first segment needed to the last."""
@@ -476,11 +489,12 @@ class Backup:
     def lines(self, cluster):
         """The file list by type of line; refused as a whole where a line is unknown or the last one is missing."""
         lines, paths, rest = {kind: [] for kind in MEMBERS}, set(), b""
-        for plain in itertools.chain(self.open("files", FILES).frames(), [b"\n"]):
+        for plain in itertools.chain(self.open(self.folder + "files", FILES).frames(), [b"\n"]):
             *texts, rest = (rest + plain).split(b"\n")
             for line in map(parse, filter(None, texts)):
                 require(not lines["end"], "the file list goes on behind its last line")
-                require(line.keys() == MEMBERS.get(line["type"]), f"the file list has an unknown line: {line}")
+                known = MAPPED if line["type"] == "file" and "map" in line else MEMBERS.get(line["type"])
+                require(line.keys() == known, f"the file list has an unknown line: {line}")
                 check_line(line)
                 if "mode" in line:
                     require(line["path"] not in paths, f"the file list names '{line['path']}' twice")
@@ -499,6 +513,9 @@ class Backup:
 
     def content(self, line):
         """The chunks of a file; size and CRC-32C are certain only after the last."""
+        if "map" in line:
+            yield from self.mapped(line)
+            return
         left, crc = line["size"], 0
         for pack, first, count, *offset in line["runs"]:
             for number in range(first, first + count):
@@ -509,15 +526,30 @@ class Backup:
         require(left == 0, f"'{line['path']}': its frames are too short")
         require(f"{crc:08x}" == line["crc32c"], f"'{line['path']}': it has another CRC-32C")
 
+    def mapped(self, line):
+        """The chunks of a file of which an incremental backup stored only some blocks (§8)."""
+        pack, frame, offset, length = line["map"]
+        left, encoded = line["size"], self.frame(pack, frame)[offset:offset + length]
+        for size, pack, address in runs_of(encoded, self.manifest.block_size):
+            require(0 < size <= left and address >= 0, f"'{line['path']}': its map is not possible")
+            left, end = left - size, address + size
+            while address < end:
+                offset = address % ADDRESS
+                chunk = self.frame(pack, address // ADDRESS)[offset:offset + min(end - address, ADDRESS - offset)]
+                require(len(chunk) == min(end - address, ADDRESS - offset), f"'{line['path']}': a frame is too short")
+                address += len(chunk)
+                yield chunk
+        require(left == 0, f"'{line['path']}': its map does not make up the file")
+
     def verify(self):
-        for name in self.objects:
+        for key in self.named:
             with noted(f"backup '{self.manifest.backup}'"):
-                self.check_object(name)
+                self.check_object(key)
         for name, wal_object in self.segments().items():
             with noted(f"'{self.folder}{wal_object}'"):
                 exhaust(self.segment(name, wal_object, self.repository.id_key(self.manifest.lineage)))
         lines = self.lines(self.cluster())
-        for line in sorted(lines["file"] + lines["config"], key=lambda line: line["runs"]):
+        for line in sorted(lines["file"] + lines["config"], key=where):
             with noted(f"backup '{self.manifest.backup}'"):
                 exhaust(self.content(line))
         for number in (int(name[5:]) for name in self.objects if name.startswith("pack-")):
@@ -534,11 +566,44 @@ def check_line(line):
         require(line["path"].startswith("/") == absolute and "\0" not in line["path"]
                 and not {"", ".", ".."}.intersection(names), f"the path '{line['path']}' is not allowed")
     require(re.fullmatch("[0-7]{4}", line.get("mode", "0600")), f"'{line.get('path')}': its mode is not octal")
+    if "map" in line:
+        place, size = line["map"], line["size"]
+        require(len(place) == 4 and all(type(x) is int and x >= 0 for x in place) and 0 < place[3] <= ADDRESS
+                and type(size) is int and size > 0, f"'{line['path']}': its map is not what the page says")
+        return
     runs, size = line.get("runs", []), line.get("size", 0)
     require(all(len(run) in (3, 4) and all(type(x) is int and x >= 0 for x in run) and run[2] > 0 for run in runs)
             and type(size) is int and size >= 0 and bool(runs) == bool(size)
             and (all(len(run) == 3 for run in runs) or (len(runs) == 1 and runs[0][2] == 1)),
             f"'{line.get('path')}': its runs are not what the page says")
+
+
+def where(line):
+    return line["runs"] if "runs" in line else [line["map"]]
+
+
+def runs_of(data, block_size):
+    """Bytes, pack and address of each run of a map."""
+    numbers, pack, end = varints(data), 0, 0
+    for blocks in numbers:
+        pack, address = pack + zigzag(next(numbers, None)), end + zigzag(next(numbers, None))
+        end = address + blocks * block_size
+        yield blocks * block_size, pack, address
+
+
+def varints(data):
+    """Numbers of seven bits a byte, lowest first; the eighth bit says that more follow."""
+    value = shift = 0
+    for byte in data:
+        value, shift = value | (byte & 127) << shift, shift + 7
+        if byte < 128:
+            yield value
+            value = shift = 0
+    require(shift == 0, "a number of a map has no end")
+
+
+def zigzag(value):
+    return value >> 1 ^ -(value & 1)
 
 
 def exhaust(chunks):
@@ -549,7 +614,7 @@ def exhaust(chunks):
 # §10: restoring
 
 def choose(repository, cluster, wanted):
-    """The backup named, or the newest good full one of the cluster's current lineage."""
+    """The backup named, or the newest good one of the cluster's current lineage."""
     backups = list(repository.backups())
     if wanted:
         found = [x for x in backups if x.manifest.backup == wanted and cluster in (None, x.manifest.cluster)]
@@ -558,8 +623,8 @@ def choose(repository, cluster, wanted):
         clusters = {lineage.cluster for lineage in repository.lineages.values()}
         require(cluster or len(clusters) == 1, f"--cluster must name one of {sorted(clusters)}")
         lineage = repository.current(cluster or clusters.pop())
-        found = [x for x in backups if x.lineage is lineage and (x.manifest.kind, x.manifest.state) == ("full", "good")]
-        require(found, "the cluster's current lineage has no good full backup; see list")
+        found = [x for x in backups if x.lineage is lineage and x.manifest.state == "good"]
+        require(found, "the cluster's current lineage has no good backup; see list")
     return max(found, key=lambda backup: backup.manifest.backup)
 
 
@@ -594,9 +659,9 @@ def write(path, chunks, mode=0o600):
 
 def restore(backup, into, mappings):
     manifest = backup.manifest
-    require(manifest.kind == "full", "only full backups can be restored by this reader")
-    for name in backup.objects:
-        backup.check_object(name)
+    require(manifest.kind in ("full", "incremental"), f"a backup of kind '{manifest.kind}' is not known")
+    for key in backup.named:
+        backup.check_object(key)
     cluster, segments = backup.cluster(), backup.segments()
     lines = backup.lines(cluster)
     for wal_object in segments.values():  # their keys are others than the backup's: missed now, not half-way
@@ -634,7 +699,7 @@ def restore(backup, into, mappings):
         write(place("pg_wal/" + name), [content])
     for name, wal_object in segments.items():
         write(place("pg_wal/" + name), backup.segment(name, wal_object))
-    for line in sorted(lines["file"] + lines["config"], key=lambda line: (line["path"] == CONTROL, line["runs"])):
+    for line in sorted(lines["file"] + lines["config"], key=lambda line: (line["path"] == CONTROL, where(line))):
         target = place("external_config" + line["path"] if line["type"] == "config" else line["path"])
         if line["path"] == CONTROL:  # last: what a broken restore leaves behind cannot be started
             with open(place("postgresql.auto.conf"), "ab") as file:

@@ -75,6 +75,14 @@ class VectorTests(unittest.TestCase):
         plain = reader.age_open(self.folder / "identity", self.folder / "key.age")
         self.assertEqual(vector["plain"], plain.hex())
 
+    def test_map(self):
+        vector = VECTORS["map"]
+        block, encoded = vector["block_size"], bytes.fromhex(vector["encoded"])
+        self.assertEqual([[blocks * block, pack, address] for blocks, pack, address in vector["runs"]],
+                         list(map(list, reader.runs_of(encoded, block))))
+        with self.assertRaises(reader.FAULTS):
+            reader.exhaust(reader.runs_of(encoded[:-1], block))
+
     def test_crc32c(self):
         self.assertEqual(0xE3069283, reader.crc32c(b"123456789"))
         self.assertEqual(0x8A9136AA, reader.crc32c(bytes(32)))  # RFC 3720, B.4

@@ -97,6 +97,7 @@ static class HelpText
         VerbSection.SetUp => "set up",
         VerbSection.Protect => "protect",
         VerbSection.Look => "look",
-        _ => "recover",
+        VerbSection.Recover => "recover",
+        _ => "keep",
     };
 }

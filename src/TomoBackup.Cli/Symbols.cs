@@ -42,6 +42,14 @@ static class Symbols
     public static Argument<string> Word(string name, string description)
         => new(name) { Description = description, Arity = ArgumentArity.ExactlyOne };
 
+    /// <summary>Refuses a command line with both flags.</summary>
+    public static Action<CommandResult> AtMostOne(Option<bool> one, Option<bool> other)
+        => result =>
+        {
+            if (result.GetValue(one) && result.GetValue(other))
+                result.AddError($"{one.Name} and {other.Name} exclude each other");
+        };
+
     static T? Read<T>(ArgumentResult result, string name, string form, TryRead<T> read)
         where T : struct
     {

@@ -46,6 +46,9 @@ public enum ErrorCode : int
     /// <summary>Files were restored, but PostgreSQL did not recover to the target.</summary>
     RecoveryFailed = 18,
 
+    /// <summary>A kept copy of the rendered policy is not what the policy says now.</summary>
+    OutOfDate = 20,
+
     /// <summary>The command line is wrong.</summary>
     Usage = 64,
 

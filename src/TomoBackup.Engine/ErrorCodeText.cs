@@ -22,6 +22,7 @@ public static class ErrorCodeText
             ErrorCode.TargetUnreachable => "the chosen restore point cannot be reached",
             ErrorCode.Refused => "refused as unsafe: directory not empty, in use or of another cluster",
             ErrorCode.RecoveryFailed => "files were restored, but PostgreSQL did not recover to the target",
+            ErrorCode.OutOfDate => "a rendered policy is not what the policy says now",
             ErrorCode.Usage => "wrong command line",
             ErrorCode.Unavailable => "a server or store does not answer",
             ErrorCode.CannotWrite => "cannot write: disk full or no permission",

@@ -66,6 +66,9 @@ public interface IFileSystem
 
     /// <summary>Bytes that an unprivileged user may still write on the file system that holds this path.</summary>
     long FreeBytes(string path);
+
+    /// <summary>How full the file system is that holds this path.</summary>
+    SpaceFacts Space(string path);
 }
 
 /// <summary>An open file, read at positions; may be used from several threads.</summary>
@@ -130,3 +133,12 @@ public sealed record FileFacts(
     ulong Device,
     ulong Inode,
     string? LinkTarget);
+
+/// <summary>How full a file system is.</summary>
+/// <param name="UsedBytes">Bytes in use.</param>
+/// <param name="FreeBytes">Bytes that an unprivileged user may still write.</param>
+public sealed record SpaceFacts(long UsedBytes, long FreeBytes)
+{
+    /// <summary>In percent, as <c>df</c> counts: what only root may write is left out.</summary>
+    public double UsedPercent => UsedBytes + FreeBytes > 0 ? 100.0 * UsedBytes / (UsedBytes + FreeBytes) : 0;
+}

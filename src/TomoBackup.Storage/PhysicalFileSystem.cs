@@ -205,14 +205,17 @@ public sealed class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public long FreeBytes(string path)
+    public long FreeBytes(string path) => Space(path).FreeBytes;
+
+    /// <inheritdoc/>
+    public SpaceFacts Space(string path)
     {
         // struct statvfs begins with f_bsize, f_frsize, f_blocks, f_bfree, f_bavail, 8 bytes each on 64-bit Linux,
         // and is 112 bytes long.
         Span<ulong> facts = stackalloc ulong[32];
 
         return LibC.StatFileSystem(Checked(path), facts) == 0
-            ? checked((long)(facts[1] * facts[4]))
+            ? new SpaceFacts(checked((long)(facts[1] * (facts[2] - facts[3]))), checked((long)(facts[1] * facts[4])))
             : throw Errno.Failure("measure the free space of", path, Errno.Last);
     }
 

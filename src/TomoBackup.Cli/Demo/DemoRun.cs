@@ -141,11 +141,11 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var writing = ledger.KeepWritingAsync(Writers, Pause, stop.Token);
         var before = ledger.Acknowledged.Count;
-        BackupReport backup;
+        BackupOutcome outcome;
 
         try
         {
-            backup = await door.BackupAsync(new BackupOptions { Label = "demo" }, null, cancellationToken)
+            outcome = await door.BackupAsync(new BackupOptions { Label = "demo" }, null, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
@@ -154,6 +154,7 @@ sealed class DemoRun(DemoOptions options, string folder, VerbContext context, IP
             await writing.ConfigureAwait(false);
         }
 
+        var backup = ((BackupOutcome.Taken)outcome).Report;
         var manifest = backup.Manifest;
         _report.Say(
             $"[3/6] full backup while {Writers} writers made {ledger.Acknowledged.Count - before} commits: "

@@ -15,6 +15,9 @@ sealed record ReportMode(bool Json = false, bool Quiet = false, bool Verbose = f
 /// <summary>Everything that a command says, to the right stream in the right form.</summary>
 sealed class Report(ITerminal terminal, ReportMode mode)
 {
+    /// <summary>Screens are drawn for this at least; on a narrower one the terminal breaks lines.</summary>
+    const int LeastWidth = 80;
+
     Action _makeRoom = static () => { };
 
     public bool IsJson => mode.Json;
@@ -25,6 +28,18 @@ sealed class Report(ITerminal terminal, ReportMode mode)
         if (!mode.Json)
             ToOut(line + '\n');
     }
+
+    /// <summary>A whole document as the answer, on stdout, whatever the form: it is the same for a person and for a
+    /// program.</summary>
+    public void Print(string document) => ToOut(document);
+
+    /// <summary>The terminal that the answer goes to: its width, 80 columns for a file or a mail, and whether colours
+    /// are allowed there.</summary>
+    public ScreenStyle Screen(Glyphs glyphs)
+        => new(
+            terminal.OutIsTerminal ? Math.Max(terminal.Width, LeastWidth) : LeastWidth,
+            mode.Color && terminal.OutIsTerminal,
+            glyphs);
 
     /// <summary>A table of the answer, on stdout. Nothing with <c>--json</c>.</summary>
     public void Show(Table table)

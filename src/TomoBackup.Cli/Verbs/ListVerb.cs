@@ -29,10 +29,10 @@ static class ListVerb
     static async Task<int> RunAsync(
         string? repository, KeyOptions keys, VerbContext context, CancellationToken cancellationToken)
     {
-        var catalog = await context.Door(Silent.Instance).ListAsync(repository, keys, cancellationToken)
+        var (catalog, holds) = await context.Door(Silent.Instance).ListAsync(repository, keys, cancellationToken)
             .ConfigureAwait(false);
 
-        BackupText.Show(catalog, context.Time.GetUtcNow(), context.Report);
+        BackupText.Show(catalog, holds, context.Time.GetUtcNow(), context.Report);
         return (int)(catalog.Problems.Count == 0 ? ErrorCode.Ok : ErrorCode.RepositoryDamaged);
     }
 }

@@ -29,10 +29,10 @@ static class ShowVerb
     static async Task<int> RunAsync(
         string id, string? repository, KeyOptions keys, VerbContext context, CancellationToken cancellationToken)
     {
-        var (manifest, cluster) = await context.Door(Silent.Instance)
+        var (manifest, cluster, holds) = await context.Door(Silent.Instance)
             .ShowAsync(id, repository, keys, cancellationToken).ConfigureAwait(false);
 
-        BackupText.Show(manifest, cluster, context.Report);
+        BackupText.Show(manifest, cluster, holds, context.Report);
         return (int)ErrorCode.Ok;
     }
 }

@@ -10,16 +10,24 @@ static class VerbCatalog
         InitVerb.Create(),
         SetupVerb.Create(),
         CheckVerb.Create(),
-        new VerbCommand("policy", "Look at the policy file").With([PolicyCheckVerb.Create()]),
+        new VerbCommand("policy", "Look at the policy file")
+            .With(
+            [
+                PolicyCheckVerb.Create(), PolicyShowVerb.Create(), PolicyRenderVerb.Create(), PolicySchemaVerb.Create(),
+            ]),
         new VerbCommand("key", "Look after keys")
             .With([KeyShowVerb.Create(), KeyGenerateVerb.Create(), KeyCheckVerb.Create()]),
         CompletionVerb.Create(),
         DemoVerb.Create(),
         BackupVerb.Create(),
+        StatusVerb.Create(),
         ListVerb.Create(),
         ShowVerb.Create(),
+        WindowsVerb.Create(),
         VerifyVerb.Create(),
         RestoreVerb.Create(),
+        ExpireVerb.Create(),
+        HoldVerb.Create(),
 
         // The group's own rule speaks where its verb is mistyped, for 'wal gte' may be a restore_command.
         new VerbCommand("wal", "Move WAL in and out of the archive") { ExitRule = ExitRule.WalGet }

@@ -59,6 +59,9 @@ enum VerbSection
 
     /// <summary>Backups and WAL out.</summary>
     Recover,
+
+    /// <summary>What stays, and what goes.</summary>
+    Keep,
 }
 
 /// <summary>A command line without the program's name, and what it does.</summary>

@@ -51,6 +51,11 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
     public ClusterDoor Door(IProgress<OperationProgress> progress)
         => new(Environment(progress), Policy(), Cluster(), StateDirectory());
 
+    /// <summary>The doors to the cluster of <c>--cluster</c>, or to all clusters of the policy.</summary>
+    public IEnumerable<ClusterDoor> Doors(IProgress<OperationProgress> progress)
+        => (options.Cluster is null ? Policy().Clusters : [Cluster()])
+            .Select(cluster => new ClusterDoor(Environment(progress), Policy(), cluster, StateDirectory()));
+
     /// <summary>The door to a cluster in a store, without a policy: on a new machine there is nothing else.</summary>
     public async Task<ClusterDoor> DoorAsync(
         StoreAddress address, IProgress<OperationProgress> progress, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ sealed record BackupContext
 
     public required HostState State { get; init; }
 
+    public required KeyRing Keys { get; init; }
+
     public required SigningKey Signer { get; init; }
 
     public required IPostgresServer Server { get; init; }

@@ -1,8 +1,25 @@
+using TomoBackup.Policies;
+
 namespace TomoBackup.Backups;
 
 /// <summary>What one backup is asked to do.</summary>
 public sealed record BackupOptions
 {
+    /// <summary>Which kind.</summary>
+    public BackupRequest Request { get; init; } = BackupRequest.Full;
+
+    /// <summary>When a full backup is due; null where no schedule says so.</summary>
+    public Schedule? FullSchedule { get; init; }
+
+    /// <summary>When an incremental backup is due; null where no schedule says so.</summary>
+    public Schedule? IncrementalSchedule { get; init; }
+
+    /// <summary>Incremental backups of one generation, after which a full one is taken.</summary>
+    public int MaxChain { get; init; } = new BackupTuning().MaxChain;
+
+    /// <summary>True to compare the result with the cluster, page by page, before it is published.</summary>
+    public bool Audit { get; init; }
+
     /// <summary>The user's own words for it; null for none.</summary>
     public string? Label { get; init; }
 
@@ -32,4 +49,18 @@ public sealed record BackupOptions
 
     /// <summary>How long to wait for the last WAL segment to arrive in the repository.</summary>
     public TimeSpan WalTimeout { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>Which kind of backup is asked for.</summary>
+public enum BackupRequest
+{
+    /// <summary>A full one, which begins a generation.</summary>
+    Full,
+
+    /// <summary>An incremental one; a full one where none can be.</summary>
+    Incremental,
+
+    /// <summary>What the policy's schedule says is due, if anything is. Where there is no schedule, an incremental
+    /// one.</summary>
+    Due,
 }

@@ -1,3 +1,4 @@
+using TomoBackup.Backups.Changes;
 using TomoBackup.Repositories;
 
 namespace TomoBackup.Backups;
@@ -13,7 +14,36 @@ public sealed record BackupReport(
     IReadOnlyList<DamagedFile> Damage,
     IReadOnlyList<string> Warnings,
     int VanishedFiles,
-    BackupPhases Phases);
+    BackupPhases Phases)
+{
+    /// <summary>Plain bytes that were copied; the rest of <see cref="Manifest.FileBytes"/> an earlier backup of the
+    /// generation holds.</summary>
+    public long CopiedBytes { get; init; }
+
+    /// <summary>The comparison with the cluster; null where none was asked for.</summary>
+    public AuditReport? Audit { get; init; }
+
+    /// <summary>Why it was a full backup where an incremental one was asked for or due; empty otherwise.</summary>
+    public IReadOnlyList<string> FullBecause { get; init; } = [];
+
+    /// <summary>Why each page had to be looked at, where no WAL summaries told what changed; null otherwise.</summary>
+    public string? ChangesByPage { get; init; }
+}
+
+/// <summary>How a backup ended that was asked for by schedule.</summary>
+public abstract record BackupOutcome
+{
+    BackupOutcome()
+    {
+    }
+
+    /// <summary>It was taken.</summary>
+    public sealed record Taken(BackupReport Report) : BackupOutcome;
+
+    /// <summary>By the policy's schedule none is due.</summary>
+    /// <param name="Next">When one will be; null where the schedule never says so.</param>
+    public sealed record NotDue(DateTimeOffset? Next) : BackupOutcome;
+}
 
 /// <summary>A file with bad pages.</summary>
 /// <param name="Path">Relative to the data directory.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Codecs;
 using TomoBackup.Operations;
 using TomoBackup.Postgres;
@@ -12,13 +13,23 @@ using TomoBackup.Storage;
 namespace TomoBackup.Backups;
 
 /// <summary>One attempt at a backup under one id and one epoch, from backup mode to the manifest.</summary>
+/// <param name="parent">What an incremental backup builds on; null for a full.</param>
 sealed class BackupRun(
-    BackupContext context, BackupOptions options, ServerFacts facts, string backup, EpochId epoch, EpochKey key)
+    BackupContext context,
+    BackupOptions options,
+    ServerFacts facts,
+    string backup,
+    EpochId epoch,
+    EpochKey key,
+    ParentBackup? parent)
 {
     const int MaxLabelChars = 200;
 
     readonly TimeProvider _time = context.Time;
-    readonly string _prefix = RepositoryLayout.Backup(context.Lineage.Id, backup, backup);
+    readonly string _generation = parent?.Manifest.Generation ?? backup;
+    readonly string _prefix = RepositoryLayout.Backup(
+        context.Lineage.Id, parent?.Manifest.Generation ?? backup, backup);
+    ChangeSource? _source;
 
     /// <summary>Runs it.</summary>
     public async Task<BackupReport> RunAsync(CancellationToken cancellationToken)
@@ -33,7 +44,7 @@ sealed class BackupRun(
         clock.End("checkpoint");
 
         var factory = new PackFactory(
-            context.Repository, _prefix, context.Lineage.Id, epoch, key, context.Entropy);
+            context.Repository, _prefix, context.Lineage.Id, epoch, key, context.Entropy, parent?.LastPack ?? 0);
 
         var (stop, copied) = await CopyAsync(factory, start, clock, cancellationToken).ConfigureAwait(false);
         var label = BackupLabel.Parse(Encoding.UTF8.GetString(stop.Label.Span));
@@ -44,12 +55,18 @@ sealed class BackupRun(
 
         var manifest = Describe(started, label, stop, copied, wal, [.. factory.Committed, .. wal.Objects]);
         await ListBackAsync(manifest, cancellationToken).ConfigureAwait(false);
+        var audit = await AuditAsync(manifest, cancellationToken).ConfigureAwait(false);
         await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken)
             .ConfigureAwait(false);
         clock.End("publish");
 
         return new BackupReport(
-            manifest, copied.Damage, BackupRefusals.Warnings(facts, databases), copied.VanishedFiles, clock.Phases());
+            manifest, copied.Damage, BackupRefusals.Warnings(facts, databases), copied.VanishedFiles, clock.Phases())
+        {
+            CopiedBytes = copied.Bytes,
+            Audit = audit,
+            ChangesByPage = _source is { Changes: null, Reason: { } reason } ? reason : null,
+        };
     }
 
     async Task<(BackupStop Stop, CopiedFiles Copied)> CopyAsync(
@@ -61,7 +78,8 @@ sealed class BackupRun(
         {
             try
             {
-                using var copy = new DataDirectoryCopy(context, options, facts, factory, start);
+                _source = await FindChangesAsync(start, watchdog.Token).ConfigureAwait(false);
+                using var copy = new DataDirectoryCopy(context, options, facts, factory, start, _source);
                 var copied = await copy.RunAsync(watchdog.Token).ConfigureAwait(false);
                 clock.Split("copy", copied.LastByteRead, "sync");
 
@@ -78,6 +96,51 @@ sealed class BackupRun(
                 throw SessionLost(e);
             }
         }
+    }
+
+    /// <summary>Before the manifest is published: what differs must never count as good.</summary>
+    async Task<AuditReport?> AuditAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
+        const int Named = 3;
+
+        if (!options.Audit)
+            return null;
+
+        context.Progress.Report(new OperationProgress("comparing with the cluster", 0, null));
+        var audit = new ChainAudit(context.Files, _time, facts.DataDirectory, manifest.StartLsn, facts.DataChecksums);
+        var report = await audit
+            .RunAsync(
+                new BackupContents(context.Repository, manifest, context.Keys), manifest, options.Workers,
+                cancellationToken)
+            .ConfigureAwait(false);
+
+        return report.Differences is { Count: > 0 } files
+            ? throw TomoBackupException.Create(
+                ErrorCode.Damaged,
+                $"backup '{backup}' would bring back {files.Sum(f => (long)f.Blocks.Count)} pages that are not the "
+                    + "cluster's: "
+                    + string.Join(", ", files.Take(Named).Select(f => $"'{f.Path}' block {f.Blocks[0]}")),
+                hint: "It was not published. Take a full backup now with 'tomo-backup backup --full', and report this: "
+                    + "a WAL summary or this program missed a change.")
+            : report;
+    }
+
+    async Task<ChangeSource?> FindChangesAsync(Lsn start, CancellationToken cancellationToken)
+    {
+        if (parent is null)
+            return null;
+
+        if (start <= parent.Manifest.StartLsn)
+            throw TomoBackupException.Create(
+                ErrorCode.TryAgain,
+                $"this backup would start at {start}, before its parent '{parent.Manifest.Backup}'",
+                hint: "The cluster was put back meanwhile. Run the backup again.");
+
+        context.Progress.Report(new OperationProgress("reading WAL summaries", 0, null));
+        var history = ServerTimeline.Read(context.Files, facts);
+        var (changes, reason) = await new SummarySearch(context.Server, context.Files, _time)
+            .FindAsync(facts, history, parent.Manifest.StartLsn, start, cancellationToken).ConfigureAwait(false);
+        return new ChangeSource(parent, changes, reason);
     }
 
     async Task WriteClusterAsync(
@@ -154,9 +217,9 @@ sealed class BackupRun(
             MajorVersion = facts.Major,
             ServerVersion = facts.Version,
             Backup = backup,
-            Generation = backup,
-            Kind = Manifest.Full,
-            Parent = null,
+            Generation = _generation,
+            Kind = parent is null ? Manifest.Full : Manifest.Incremental,
+            Parent = parent?.Manifest.Backup,
             State = copied.Damage.Count == 0 ? Manifest.Good : Manifest.Damaged,
             DamagedBlocks = copied.Damage.Sum(d => d.Blocks.Count),
             Started = started,
@@ -172,10 +235,10 @@ sealed class BackupRun(
             DataChecksums = facts.DataChecksums,
             Epoch = epoch,
             FileCount = copied.Files,
-            FileBytes = copied.Bytes,
+            FileBytes = copied.Bytes + copied.ReferencedBytes,
             StoredBytes = objects.Sum(o => o.Length),
             Objects = [.. objects.OrderBy(o => o.Name, StringComparer.Ordinal)],
-            References = [],
+            References = parent?.Packs ?? [],
             Tool = context.Tool,
         };
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Codecs;
 using TomoBackup.Operations;
 using TomoBackup.Postgres;
@@ -6,14 +7,18 @@ using TomoBackup.Postgres.DataDirectory;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Repositories;
 using TomoBackup.Repositories.FileList;
-using TomoBackup.Storage;
 using TomoBackup.Transfer;
 
 namespace TomoBackup.Backups;
 
 /// <summary>Copies everything that lies in files while the server is in backup mode: pg_control last.</summary>
 sealed class DataDirectoryCopy(
-    BackupContext context, BackupOptions options, ServerFacts facts, PackFactory factory, Lsn start) : IDisposable
+    BackupContext context,
+    BackupOptions options,
+    ServerFacts facts,
+    PackFactory factory,
+    Lsn start,
+    ChangeSource? source) : IDisposable
 {
     static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
@@ -25,7 +30,7 @@ sealed class DataDirectoryCopy(
     /// <summary>Plans, copies, and commits the file list.</summary>
     public async Task<CopiedFiles> RunAsync(CancellationToken cancellationToken)
     {
-        var control = ReadControlFile(out _);
+        var control = LiveControlFile.Read(context.Files, facts.DataDirectory, context.Time, out _);
         var plan = Plan(control);
         using var compressor = new ZstdCompressor(options.CompressionLevel);
         var pack = await factory
@@ -48,7 +53,8 @@ sealed class DataDirectoryCopy(
         }
 
         return new CopiedFiles(
-            control, _tally.Files, _tally.Bytes, [.. _damage.OrderBy(d => d.Path, StringComparer.Ordinal)],
+            control, _tally.Files, _tally.Bytes, _tally.ReferencedBytes,
+            [.. _damage.OrderBy(d => d.Path, StringComparer.Ordinal)],
             _tally.VanishedFiles, _lastByteRead, context.Time.GetUtcNow());
     }
 
@@ -84,8 +90,9 @@ sealed class DataDirectoryCopy(
 
     async Task CopyControlFileAsync(FileListWriter list, CancellationToken cancellationToken)
     {
-        ReadControlFile(out var bytes);
-        var facts = context.Files.Stat(ControlFilePath);
+        LiveControlFile.Read(context.Files, facts.DataDirectory, context.Time, out var bytes);
+        var place = $"{facts.DataDirectory}/{DataDirectoryRules.ControlFilePath}";
+        var entry = context.Files.Stat(place)!;
         var worker = Hire(null, list);
 
         await using (worker.ConfigureAwait(false))
@@ -93,10 +100,10 @@ sealed class DataDirectoryCopy(
             await worker.StoreAsync(
                 new PlannedFile(
                     DataDirectoryRules.ControlFilePath,
-                    ControlFilePath,
+                    place,
                     bytes.Length,
-                    facts!.Mode,
-                    facts.Modified,
+                    entry.Mode,
+                    entry.Modified,
                     null),
                 bytes,
                 cancellationToken).ConfigureAwait(false);
@@ -112,8 +119,20 @@ sealed class DataDirectoryCopy(
             ? new PageInspector(start, control.BlockBytes, context.Time)
             : null;
 
-        return new FileCopier(
-            context.Files, new PackSink(factory, options.CompressionLevel, Record), inspector, _tally, Record);
+        var sink = new PackSink(factory, options.CompressionLevel, Record);
+
+        var changed = source is not null && control is not null
+            ? new ChangedFileCopier(
+                context.Files,
+                sink,
+                inspector,
+                _tally,
+                source,
+                new FileChangeRules(source.Changes, control.BlockBytes, control.BlocksPerSegment),
+                Record)
+            : null;
+
+        return new FileCopier(context.Files, sink, inspector, _tally, changed, Record);
     }
 
     async ValueTask RecordAsync(FileListWriter list, FileListLine line, CancellationToken cancellationToken)
@@ -136,37 +155,10 @@ sealed class DataDirectoryCopy(
         }
     }
 
-    string ControlFilePath => $"{facts.DataDirectory}/{DataDirectoryRules.ControlFilePath}";
-
-    /// <summary>The server rewrites it in place: it is read again until its checksum is right.</summary>
-    ControlFile ReadControlFile(out byte[] bytes)
-    {
-        const int Tries = 200;
-
-        for (var i = 0; i < Tries; i++)
-        {
-            bytes = context.Files.ReadAll(ControlFilePath, ControlFile.FileBytes)
-                ?? throw TomoBackupException.Create(
-                    ErrorCode.Refused,
-                    $"'{facts.DataDirectory}' has no '{DataDirectoryRules.ControlFilePath}'",
-                    hint: "The server runs on another machine, or the data directory is not the server's.");
-
-            if (ControlFile.TryParse(bytes, out var control) == ControlFileVerdict.Valid)
-                return control!;
-
-            Task.Delay(TimeSpan.FromMilliseconds(5), context.Time).Wait();
-        }
-
-        throw TomoBackupException.Create(
-            ErrorCode.Damaged,
-            $"'{ControlFilePath}' never had a valid checksum",
-            hint: "The control file of the running server is damaged, or of a version that this program does not "
-                + "know.");
-    }
-
     ITimer ReportProgress(long total)
         => context.Time.CreateTimer(
-            _ => context.Progress.Report(new OperationProgress("copying", _tally.Bytes, total)),
+            _ => context.Progress.Report(
+                new OperationProgress("copying", _tally.Bytes + _tally.ReferencedBytes, total)),
             null, TimeSpan.Zero, ProgressInterval);
 
     static FileListLine Line(PlannedDirectory directory)
@@ -186,12 +178,15 @@ sealed class DataDirectoryCopy(
 }
 
 /// <summary>What was copied while the server was in backup mode.</summary>
+/// <param name="Bytes">Plain bytes that were copied.</param>
+/// <param name="ReferencedBytes">Plain bytes that an earlier backup of the generation holds.</param>
 /// <param name="LastByteRead">Timestamp when the last worker ran out of files.</param>
 /// <param name="Stopped">When all of it was durable.</param>
 sealed record CopiedFiles(
     ControlFile Control,
     long Files,
     long Bytes,
+    long ReferencedBytes,
     IReadOnlyList<DamagedFile> Damage,
     int VanishedFiles,
     long LastByteRead,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Postgres;
 using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
@@ -14,6 +15,7 @@ sealed class FileCopier(
     PackSink sink,
     PageInspector? inspector,
     CopyTally tally,
+    ChangedFileCopier? changed,
     Func<FileListLine, CancellationToken, ValueTask> record) : IAsyncDisposable
 {
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(PackSink.FrameBytes);
@@ -21,6 +23,9 @@ sealed class FileCopier(
     /// <summary>Copies one file and records its line, or nothing where the file is gone.</summary>
     public async ValueTask CopyAsync(PlannedFile file, string type, CancellationToken cancellationToken)
     {
+        if (changed is not null && await changed.TryCopyAsync(file, type, cancellationToken).ConfigureAwait(false))
+            return;
+
         using var reader = files.OpenRead(file.Source);
 
         if (reader is null)
@@ -48,7 +53,13 @@ sealed class FileCopier(
     public ValueTask FinishAsync(CancellationToken cancellationToken) => sink.FinishAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => sink.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (changed is not null)
+            await changed.DisposeAsync().ConfigureAwait(false);
+
+        await sink.DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Stores bytes that the caller has read himself.</summary>
     public ValueTask StoreAsync(PlannedFile file, byte[] bytes, CancellationToken cancellationToken)
@@ -99,7 +110,12 @@ sealed class FileCopier(
         while (offset < limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = reader.Read(offset, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, limit - offset)));
+            var wanted = (int)Math.Min(_buffer.Length, limit - offset);
+            var read = reader.Read(offset, _buffer.AsSpan(0, wanted));
+
+            // All frames of a file but its last are full: the address of a block counts on it (docs/format §8).
+            if (read < wanted)
+                limit = offset + read;
 
             if (read == 0)
                 break;
@@ -123,7 +139,8 @@ sealed class FileCopier(
             inspector.Inspect(reader, offset, first, bytes.Span, damage);
     }
 
-    static FileListLine Line(PlannedFile file, string type)
+    /// <summary>The beginning of a file's line.</summary>
+    public static FileListLine Line(PlannedFile file, string type)
         => new() { Type = type, Path = file.Path, Mode = ModeText(file.Mode), Modified = file.Modified };
 
     static void AddRun(List<int[]> runs, (int Pack, int Frame) at)
@@ -134,5 +151,6 @@ sealed class FileCopier(
             runs.Add([at.Pack, at.Frame, 1]);
     }
 
-    static string Hex(uint value) => value.ToString("x8", CultureInfo.InvariantCulture);
+    /// <summary>A checksum as the file list writes it.</summary>
+    public static string Hex(uint value) => value.ToString("x8", CultureInfo.InvariantCulture);
 }

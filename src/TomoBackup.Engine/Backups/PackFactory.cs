@@ -6,16 +6,18 @@ using TomoBackup.Storage;
 namespace TomoBackup.Backups;
 
 /// <summary>Numbers the packs of one backup, begins them, and keeps what was committed for the manifest.</summary>
+/// <param name="lastNumber">The highest number that the backup's parent knows; 0 for none.</param>
 sealed class PackFactory(
     Repository repository,
     string prefix,
     LineageId lineage,
     EpochId epoch,
     EpochKey key,
-    IEntropy entropy)
+    IEntropy entropy,
+    int lastNumber)
 {
     readonly ConcurrentBag<ManifestObject> _committed = [];
-    int _last;
+    int _last = lastNumber;
 
     /// <summary>Everything committed so far.</summary>
     public IReadOnlyCollection<ManifestObject> Committed => _committed;

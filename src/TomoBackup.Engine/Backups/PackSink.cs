@@ -4,6 +4,12 @@ using TomoBackup.Repositories.FileList;
 
 namespace TomoBackup.Backups;
 
+/// <summary>Learns where bytes came to lie.</summary>
+/// <param name="pack">Number of the pack.</param>
+/// <param name="frame">Number of the frame.</param>
+/// <param name="offset">Where they begin in the frame's plain bytes.</param>
+delegate ValueTask Placed(int pack, int frame, int offset, CancellationToken cancellationToken);
+
 /// <summary>
 /// Where one worker's frames go: a pack of its own at a time. Files of a frame or more have frames of their own;
 /// smaller ones share frames, and learn their frame's number when it is written. Finished packs are made durable in the
@@ -22,7 +28,7 @@ sealed class PackSink(
 
     readonly ZstdCompressor _compressor = new(compressionLevel);
     readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(FrameBytes);
-    readonly List<(FileListLine Line, int Offset)> _sharing = [];
+    List<(Placed Placed, int Offset)> _sharing = [];
     readonly byte[][] _buffers = [PackObjectWriter.NewBuffer(), PackObjectWriter.NewBuffer()];
     int _sharedFilled;
     int _packs;
@@ -40,14 +46,22 @@ sealed class PackSink(
 
     /// <summary>Puts a whole small file into the shared frame; its line is recorded when that frame is
     /// written.</summary>
+    public ValueTask ShareAsync(ReadOnlyMemory<byte> plain, FileListLine line, CancellationToken cancellationToken)
+        => ShareAsync(
+            plain,
+            (pack, frame, offset, stop) => record(line with { Runs = [[pack, frame, 1, offset]] }, stop),
+            cancellationToken);
+
+    /// <summary>Puts a few bytes into the shared frame, and tells where they are when that frame is written.</summary>
     public async ValueTask ShareAsync(
-        ReadOnlyMemory<byte> plain, FileListLine line, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> plain, Placed placed, CancellationToken cancellationToken)
     {
-        if (_sharedFilled + plain.Length > FrameBytes)
+        // Those who are told where their bytes are may share more of them at once: the frame may be full again.
+        while (_sharing.Count > 0 && _sharedFilled + plain.Length > FrameBytes)
             await FlushSharedAsync(cancellationToken).ConfigureAwait(false);
 
         plain.CopyTo(_shared.AsMemory(_sharedFilled));
-        _sharing.Add((line, _sharedFilled));
+        _sharing.Add((placed, _sharedFilled));
         _sharedFilled += plain.Length;
     }
 
@@ -62,7 +76,10 @@ sealed class PackSink(
     /// <summary>Writes what is pending and waits until everything is durable.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
-        await FlushSharedAsync(cancellationToken).ConfigureAwait(false);
+        // Who is told where his bytes are may share more of them: a map of what was placed.
+        while (_sharing.Count > 0)
+            await FlushSharedAsync(cancellationToken).ConfigureAwait(false);
+
         await CloseAsync(cancellationToken).ConfigureAwait(false);
         await _closing.ConfigureAwait(false);
     }
@@ -105,11 +122,11 @@ sealed class PackSink(
         var (pack, frame) = await WriteAsync(_shared.AsMemory(0, _sharedFilled), cancellationToken)
             .ConfigureAwait(false);
 
-        foreach (var (line, offset) in _sharing)
-            await record(line with { Runs = [[pack, frame, 1, offset]] }, cancellationToken).ConfigureAwait(false);
+        var sharing = _sharing;
+        (_sharing, _sharedFilled) = ([], 0);
 
-        _sharing.Clear();
-        _sharedFilled = 0;
+        foreach (var (placed, offset) in sharing)
+            await placed(pack, frame, offset, cancellationToken).ConfigureAwait(false);
     }
 
     async ValueTask CloseAsync(CancellationToken cancellationToken)

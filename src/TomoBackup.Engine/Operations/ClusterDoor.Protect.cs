@@ -6,9 +6,9 @@ namespace TomoBackup.Operations;
 /// <summary>Verbs that protect: backup and push.</summary>
 public sealed partial class ClusterDoor
 {
-    /// <summary>Takes a full backup into one repository.</summary>
+    /// <summary>Takes a backup into one repository, if one is asked for or due.</summary>
     /// <param name="repositoryName">Its name; null for the policy's first.</param>
-    public Task<BackupReport> BackupAsync(
+    public Task<BackupOutcome> BackupAsync(
         BackupOptions options, string? repositoryName, CancellationToken cancellationToken)
         => RunAsync("backup", async () =>
         {
@@ -16,6 +16,7 @@ public sealed partial class ClusterDoor
             using var signer = _state.ReadSigningKey();
             var repository = await OpenRepositoryAsync(repositoryName, cancellationToken).ConfigureAwait(false);
             var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
+            using var keys = OpenKeys(repository, lineage, secrets);
             var server = await ConnectAsync(cancellationToken).ConfigureAwait(false);
 
             await using (server.ConfigureAwait(false))
@@ -24,6 +25,7 @@ public sealed partial class ClusterDoor
                     Repository = repository,
                     Lineage = lineage,
                     State = _state,
+                    Keys = keys,
                     Signer = signer,
                     Server = server,
                     Files = _environment.Files,

@@ -1,3 +1,4 @@
+using TomoBackup.Repositories;
 using TomoBackup.Verification;
 
 namespace TomoBackup.Operations;
@@ -15,8 +16,24 @@ public sealed partial class ClusterDoor
             var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
 
             using var ring = OpenKeys(repository, lineage, secrets);
-            return await new VerifyOperation(
+            var report = await new VerifyOperation(
                 repository, lineage, ring.HasIdentities ? ring : null, _environment.Time, _environment.Progress)
                 .RunAsync(options, cancellationToken).ConfigureAwait(false);
+
+            // Expire asks for it: only a repository that was found whole may lose something.
+            if (options.Backup is null)
+                _state.WriteVerification(
+                    _cluster.Name,
+                    repository.Name,
+                    new VerificationRecord(repository.Id, report.Started, report.Deep, report.IsSound));
+
+            return report;
+        },
+        report => new JournalNote
+        {
+            // One backup says nothing of the rest.
+            Repository = options.Backup is null ? FindPlace(repositoryName).Name : null,
+            Deep = report.Deep,
+            Damage = report.Findings.Count(finding => finding.Severity == VerifySeverity.Damage),
         });
 }

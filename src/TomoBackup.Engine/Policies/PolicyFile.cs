@@ -55,9 +55,20 @@ public static class PolicyFile
 
     /// <summary>Reads and checks the file at an absolute path. Fails with <see cref="ErrorCode.Policy"/> and all
     /// findings in the message.</summary>
-    public static BackupPolicy Load(string path, IFileSystem files)
+    public static BackupPolicy Load(string path, IFileSystem files) => Load(path, ReadText(path, files));
+
+    /// <summary>Every effective value of the file at an absolute path, and what set it. Fails as
+    /// <see cref="Load(string, IFileSystem)"/> does.</summary>
+    public static IReadOnlyList<PolicySetting> LoadSettings(string path, IFileSystem files)
     {
-        var reading = Parse(ReadText(path, files));
+        var text = ReadText(path, files);
+        Load(path, text);
+        return PolicySettings.Of(YamlTree.Read(text, new PolicyFindings(text))!);
+    }
+
+    static BackupPolicy Load(string path, string text)
+    {
+        var reading = Parse(text);
 
         return reading.Policy ?? throw TomoBackupException.Create(
             ErrorCode.Policy,

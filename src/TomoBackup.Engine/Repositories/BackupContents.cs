@@ -16,6 +16,9 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
         .DistinctBy(o => o.Name, StringComparer.Ordinal)
         .ToDictionary(o => o.Name, StringComparer.Ordinal);
 
+    // Those of earlier backups of the generation too: numbers are unique among all that a manifest names.
+    readonly Dictionary<int, StoredPack> _packs = StoredPack.Of(manifest);
+
     readonly string _prefix = RepositoryLayout.Backup(manifest.Lineage, manifest.Generation, manifest.Backup);
 
     /// <summary>What is kept of the cluster as a whole.</summary>
@@ -50,9 +53,15 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
                 yield return line;
     }
 
-    /// <summary>Opens a data pack by its number.</summary>
+    /// <summary>Opens a data pack by its number, wherever in the generation it is.</summary>
     public Task<PackObjectReader> OpenPackAsync(int number, CancellationToken cancellationToken)
-        => OpenAsync(RepositoryLayout.PackName(number), PackKind.Data, cancellationToken);
+        => _packs.TryGetValue(number, out var pack)
+            ? OpenAsync(pack.Key, pack.Object, PackKind.Data, cancellationToken)
+            : throw Damaged(KeyOf(RepositoryLayout.PackName(number)), "is not named by its manifest");
+
+    /// <summary>Where the data pack of a number is, for messages.</summary>
+    public ObjectKey PackKey(int number)
+        => _packs.TryGetValue(number, out var pack) ? pack.Key : KeyOf(RepositoryLayout.PackName(number));
 
     /// <summary>The WAL that the backup carries: PostgreSQL's name and the object's name.</summary>
     public IEnumerable<(string Name, string Object)> Wal()
@@ -72,21 +81,28 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     /// <summary>Opens an object, which must be the one that the signed manifest names: by its length, and by its hash
     /// or, for the large data packs of which only parts are read, by its pack id: no frame opens under
     /// another.</summary>
-    async Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
+    Task<PackObjectReader> OpenAsync(string name, PackKind kind, CancellationToken cancellationToken)
+        => OpenAsync(
+            KeyOf(name),
+            _objects.GetValueOrDefault(name) ?? throw Damaged(KeyOf(name), "is not named by its manifest"),
+            kind,
+            cancellationToken);
+
+    async Task<PackObjectReader> OpenAsync(
+        ObjectKey key, ManifestObject named, PackKind kind, CancellationToken cancellationToken)
     {
-        var (store, key) = (repository.Store, KeyOf(name));
-        var named = _objects.GetValueOrDefault(name) ?? throw Damaged(name, "is not named by its manifest");
+        var store = repository.Store;
         var source = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false)
-            ?? throw Damaged(name, $"is missing in repository '{repository.Name}'");
+            ?? throw Damaged(key, $"is missing in repository '{repository.Name}'");
 
         try
         {
             if (source.Length != named.Length)
-                throw Damaged(name, $"has {source.Length} bytes, its manifest says {named.Length}");
+                throw Damaged(key, $"has {source.Length} bytes, its manifest says {named.Length}");
 
             if (kind != PackKind.Data
                 && await HashAsync(source, cancellationToken).ConfigureAwait(false) != named.Sha256)
-                throw Damaged(name, "is not the object that its manifest names");
+                throw Damaged(key, "is not the object that its manifest names");
 
             var pack = await PackObjectReader.OpenAsync(source, kind, manifest.Lineage, keys, cancellationToken)
                 .ConfigureAwait(false);
@@ -95,7 +111,7 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
                 return pack;
 
             await pack.DisposeAsync().ConfigureAwait(false);
-            throw Damaged(name, "is not the pack that its manifest names");
+            throw Damaged(key, "is not the pack that its manifest names");
         }
         catch (Exception e)
         {
@@ -108,10 +124,10 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
         }
     }
 
-    TomoBackupException Damaged(string name, string reason)
+    TomoBackupException Damaged(ObjectKey key, string reason)
         => TomoBackupException.Create(
             ErrorCode.RepositoryDamaged,
-            $"'{KeyOf(name)}' of backup '{manifest.Backup}' {reason}",
+            $"'{key}' of backup '{manifest.Backup}' {reason}",
             hint: "This backup is lost here. Choose another one, or another copy of the repository.");
 
     static async Task<string> HashAsync(IObjectReader source, CancellationToken cancellationToken)

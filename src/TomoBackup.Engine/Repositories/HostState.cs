@@ -13,6 +13,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
     const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
     const int MaxFileBytes = 1 << 20;
+    const string GenerationsName = "generations.json";
+    const int MaxVerbFileBytes = 64 << 20;
 
     /// <summary>Where it is.</summary>
     public string Folder => folder;
@@ -88,6 +90,63 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
             PrivateFile);
     }
 
+    /// <summary>The generations that are open; none where nothing is remembered, or where it cannot be read any
+    /// more.</summary>
+    public OpenGenerations ReadGenerations(string cluster)
+    {
+        try
+        {
+            return TryReadFile(cluster, GenerationsName) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.OpenGenerations) ?? OpenGenerations.None
+                : OpenGenerations.None;
+        }
+        catch (JsonException)
+        {
+            return OpenGenerations.None;
+        }
+    }
+
+    /// <summary>Remembers the generations that are open. Only who holds the lock of backups may.</summary>
+    public void WriteGenerations(string cluster, OpenGenerations generations)
+        => WriteFile(
+            cluster,
+            GenerationsName,
+            JsonSerializer.SerializeToUtf8Bytes(generations, RepositoryJson.Default.OpenGenerations));
+
+    /// <summary>What the last verification of the whole of a repository found; null where there was none, or where it
+    /// cannot be read any more.</summary>
+    public VerificationRecord? TryReadVerification(string cluster, string repository)
+    {
+        try
+        {
+            return TryReadFile(cluster, VerificationName(repository)) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, RepositoryJson.Default.VerificationRecord)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers a verification of the whole of a repository.</summary>
+    public void WriteVerification(string cluster, string repository, VerificationRecord record)
+        => WriteFile(
+            cluster,
+            VerificationName(repository),
+            JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.VerificationRecord));
+
+    /// <summary>A small file of a verb's own about a cluster; null where there is none.</summary>
+    public byte[]? TryReadFile(string cluster, string name)
+        => files.ReadAll($"{ClusterFolder(cluster)}/{name}", MaxVerbFileBytes);
+
+    /// <summary>Writes one, over what stood there.</summary>
+    public void WriteFile(string cluster, string name, ReadOnlySpan<byte> bytes)
+    {
+        files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
+        files.WriteReplace($"{ClusterFolder(cluster)}/{name}", bytes, PrivateFile);
+    }
+
     /// <summary>A folder of this cluster's own: spools, markers, locks.</summary>
     public string ClusterFolder(string cluster) => $"{folder}/clusters/{cluster}";
 
@@ -97,6 +156,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
         return files.TryLock($"{ClusterFolder(cluster)}/{name}.lock");
     }
+
+    static string VerificationName(string repository) => $"verified-{repository}.json";
 
     string ClusterPath(string cluster) => $"{ClusterFolder(cluster)}/lineage.json";
 }

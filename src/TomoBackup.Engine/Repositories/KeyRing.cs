@@ -41,6 +41,9 @@ sealed class KeyRing(
     /// simple).</summary>
     public bool HasIdentities => identities.Count > 0;
 
+    /// <summary>True for epochs that are open here, and with identities for all.</summary>
+    public bool CanOpen(EpochId epoch) => HasIdentities || openEpochs.Has(epoch);
+
     /// <summary>The signed records of every epoch, open or closed; one for each wrap of its key.</summary>
     public async IAsyncEnumerable<EpochRecord> EpochsAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

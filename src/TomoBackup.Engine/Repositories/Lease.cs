@@ -58,18 +58,21 @@ sealed class Lease : IAsyncDisposable
     public static async Task<IReadOnlyList<LeaseRecord>> ActiveAsync(
         Repository repository, Lineage lineage, TimeProvider time, CancellationToken cancellationToken)
     {
-        var newest = new Dictionary<string, ObjectKey>(StringComparer.Ordinal);
-
-        await foreach (var entry in repository.Store.ListAsync(RepositoryLayout.Leases(lineage.Id), cancellationToken)
-            .ConfigureAwait(false))
-            newest[entry.Key.Value[..entry.Key.Value.LastIndexOf('/')]] = entry.Key;
-
         var active = new List<LeaseRecord>();
 
-        foreach (var key in newest.Values)
-            if (await TryReadAsync(repository, lineage, key, cancellationToken).ConfigureAwait(false) is { } record
-                && record.Until > time.GetUtcNow())
-                active.Add(record);
+        await foreach (var numbers in repository.Store
+            .ListNumberedAsync(RepositoryLayout.Leases(lineage.Id), cancellationToken).ConfigureAwait(false))
+
+            // The highest authentic one counts: a forged one behind it must not end what a host began.
+            foreach (var key in numbers.Reverse())
+                if (await TryReadAsync(repository, lineage, key, cancellationToken).ConfigureAwait(false)
+                    is { } record)
+                {
+                    if (record.Until > time.GetUtcNow())
+                        active.Add(record);
+
+                    break;
+                }
 
         return active;
     }

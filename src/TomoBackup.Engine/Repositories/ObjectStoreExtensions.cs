@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TomoBackup.Storage;
 
 namespace TomoBackup.Repositories;
@@ -28,6 +29,28 @@ static class ObjectStoreExtensions
             }
         }
 
+        /// <summary>The keys below a prefix by the folder that they stand in: the numbers of leases and intents, each
+        /// in ascending order.</summary>
+        public async IAsyncEnumerable<IReadOnlyList<ObjectKey>> ListNumberedAsync(
+            string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            var numbers = new List<ObjectKey>();
+
+            await foreach (var entry in store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+            {
+                if (numbers is [.., var last] && FolderOf(last) != FolderOf(entry.Key))
+                {
+                    yield return numbers;
+                    numbers = [];
+                }
+
+                numbers.Add(entry.Key);
+            }
+
+            if (numbers.Count > 0)
+                yield return numbers;
+        }
+
         /// <summary>Writes an object in one go.</summary>
         public async ValueTask<CommitOutcome> WriteAllAsync(
             ObjectKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -41,4 +64,6 @@ static class ObjectStoreExtensions
             }
         }
     }
+
+    static string FolderOf(ObjectKey key) => key.Value[..key.Value.LastIndexOf('/')];
 }

@@ -19,8 +19,11 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(ClusterDocument))]
 [JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(OpenGenerations))]
 [JsonSerializable(typeof(RecoverySession))]
 [JsonSerializable(typeof(LeaseRecord))]
+[JsonSerializable(typeof(IntentRecord))]
+[JsonSerializable(typeof(VerificationRecord))]
 [JsonSerializable(typeof(WalNote))]
 [JsonSerializable(typeof(WalPrivateNote))]
 sealed partial class RepositoryJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using TomoBackup.Operations;
 using TomoBackup.Postgres;
@@ -112,10 +111,8 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     async Task RestoreAsync(FileRestorer tool, FileListLine line, CancellationToken cancellationToken)
     {
         var path = RelativePathOf(line);
-        await tool.RestoreAsync(line, $"{_root}/{path}", cancellationToken).ConfigureAwait(false);
-        _restored.Note(
-            path, line.Size!.Value, line.Modified!.Value,
-            uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        var crc = await tool.RestoreAsync(line, $"{_root}/{path}", cancellationToken).ConfigureAwait(false);
+        _restored.Note(path, line.Size!.Value, line.Modified!.Value, crc);
     }
 
     /// <summary>Directories are made as they come, before what they hold; pg_control is kept for the end.</summary>

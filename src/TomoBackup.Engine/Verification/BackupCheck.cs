@@ -10,6 +10,7 @@ namespace TomoBackup.Verification;
 sealed class BackupCheck(VerifyContext context, Inventory inventory)
 {
     readonly List<(ObjectKey Key, string Reason)> _bad = [];
+    readonly HashSet<string> _checked = new(StringComparer.Ordinal);
 
     /// <summary>Reads every manifest. Damaged ones are reported by <see cref="ReportManifests"/>, when it is known what
     /// else there is.</summary>
@@ -61,49 +62,58 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     }
 
     /// <summary>Reports folders that never got a manifest.</summary>
-    public void ReportUnfinished()
+    public void ReportUnfinished(IReadOnlyList<Manifest> backups)
     {
+        var needed = backups.SelectMany(StoredPack.Of).Select(pack => pack.Value.Key).ToHashSet();
+
         foreach (var (folder, objects) in inventory.Backups)
-            if (!HasManifest(folder))
+            if (!HasManifest(folder) && objects.Where(o => !needed.Contains(o.Key)).ToList() is { Count: > 0 } idle)
                 context.Findings.Inform(
                     folder,
-                    $"'{folder}' has {objects.Count} objects of {objects.Sum(o => o.Length)} bytes and no manifest: "
+                    $"'{folder}' has {idle.Count} objects of {idle.Sum(o => o.Length)} bytes and no manifest: "
                         + "a backup that is being taken, or one that was given up");
     }
 
-    /// <summary>Checks one backup, and gives the objects that are there to be read.</summary>
-    public async Task<IReadOnlyList<ManifestObject>> CheckAsync(Manifest backup, CancellationToken cancellationToken)
+    /// <summary>Checks one backup, and gives the objects that are there to be read: its own, and the packs that it
+    /// refers to, but for those that were given with an earlier one.</summary>
+    public async Task<IReadOnlyList<PresentObject>> CheckAsync(
+        Manifest backup, Costs costs, CancellationToken cancellationToken)
     {
-        var folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
-        var listed = inventory.Backups[folder].ToDictionary(
-            o => o.Key.Value[folder.Length..], o => o.Length, StringComparer.Ordinal);
-        var present = new List<ManifestObject>();
-
         CheckManifest(backup);
 
-        foreach (var expected in backup.Objects)
-        {
-            var length = listed.Remove(expected.Name, out var found)
-                ? found
-                : await FindAsync(folder + expected.Name, cancellationToken).ConfigureAwait(false);
+        var folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
+        var present = new List<PresentObject>();
 
-            if (length == expected.Length)
-                present.Add(expected);
-            else
-                context.Findings.Damage(
-                    folder + expected.Name,
-                    length is null
-                        ? $"'{folder}{expected.Name}' is missing, although the manifest names it"
-                        : $"'{folder}{expected.Name}' has {length} bytes, its manifest says {expected.Length}",
-                    Cost.Of(backup));
-        }
+        foreach (var (key, named) in backup.Objects.Select(o => (folder + o.Name, o))
+            .Concat(StoredPack.Of(backup).Values.Select(pack => (pack.Key.Value, pack.Object))))
+            if (_checked.Add(key)
+                && await IsPresentAsync(key, named, costs, cancellationToken).ConfigureAwait(false))
+                present.Add(new PresentObject(new ObjectKey(key), named));
 
-        listed.Remove(RepositoryLayout.ManifestName);
-
-        foreach (var name in listed.Keys)
-            context.Findings.Inform(folder + name, $"'{folder}{name}' is not named by the manifest of its backup");
+        foreach (var entry in inventory.Backups[folder])
+            if (!_checked.Contains(entry.Key.Value) && entry.Key.Value != folder + RepositoryLayout.ManifestName)
+                context.Findings.Inform(
+                    entry.Key.Value, $"'{entry.Key}' is not named by the manifest of its backup");
 
         return present;
+    }
+
+    async Task<bool> IsPresentAsync(
+        string key, ManifestObject named, Costs costs, CancellationToken cancellationToken)
+    {
+        var length = inventory.LengthOf(key)
+            ?? await FindAsync(key, cancellationToken).ConfigureAwait(false);
+
+        if (length == named.Length)
+            return true;
+
+        context.Findings.Damage(
+            key,
+            length is null
+                ? $"'{key}' is missing, although the manifest names it"
+                : $"'{key}' has {length} bytes, its manifest says {named.Length}",
+            ObjectKey.IsValid(key) ? costs.OfObject(new ObjectKey(key)) : Cost.Nothing);
+        return false;
     }
 
     void CheckManifest(Manifest backup)
@@ -117,6 +127,10 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
         if (backup.SystemIdentifier != context.Lineage.SystemIdentifier)
             Bad($"its system identifier is {backup.SystemIdentifier}, the lineage's is "
                 + $"{context.Lineage.SystemIdentifier}");
+
+        if (backup.References.Any(r => RepositoryLayout.TryPackNumber(r.Name) is null)
+            || backup.References.Count > 0 && backup.Parent is null)
+            Bad("it refers to what no backup may refer to");
 
         if (backup.StoredBytes != backup.Objects.Sum(o => o.Length))
             Bad("its objects do not sum up to what it says is stored");
@@ -180,3 +194,8 @@ sealed class BackupCheck(VerifyContext context, Inventory inventory)
     /// <summary>The backup's id in its folder's name or in the key of its manifest.</summary>
     static string BackupOf(string folder) => folder.Split('/')[^2];
 }
+
+/// <summary>An object of a backup that is there with its length.</summary>
+/// <param name="Key">Where it is.</param>
+/// <param name="Named">What the manifest says of it.</param>
+sealed record PresentObject(ObjectKey Key, ManifestObject Named);

@@ -7,44 +7,40 @@ using TomoBackup.Storage;
 namespace TomoBackup.Verification;
 
 /// <summary>
-/// Reads one backup whole. First the file list, to know which small files share which frames; then every pack once,
-/// several at a time; then the list again, to put each file's checksum together from its frames.
+/// Holds the file list of one backup against its packs. First the list is read, to know which small files share which
+/// frames; when every pack was read, the list again, to put each file's checksum together from its frames.
 /// </summary>
 sealed class BackupReading
 {
     readonly PackInspection _packs;
     readonly Manifest _backup;
-    readonly string _folder;
     readonly Cost _cost;
-    readonly Dictionary<int, PackFrames> _frames = [];
+    readonly Dictionary<int, PackFrames> _frames;
     bool _listIsSound;
 
-    public BackupReading(PackInspection packs, Manifest backup)
+    /// <param name="framesOf">What is known of a pack, which backups of one generation share.</param>
+    public BackupReading(PackInspection packs, Manifest backup, Func<ObjectKey, PackFrames> framesOf)
     {
         (_packs, _backup) = (packs, backup);
-        _folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
         _cost = Cost.Of(backup);
-
-        foreach (var pack in backup.Objects)
-            if (RepositoryLayout.TryPackNumber(pack.Name) is { } number)
-                _frames.TryAdd(number, new PackFrames(KeyOf(pack)));
+        _frames = StoredPack.Of(backup).ToDictionary(pack => pack.Key, pack => framesOf(pack.Value.Key));
     }
 
     /// <summary>Reads the file list and what it expects of the packs.</summary>
-    public async Task ReadListAsync(ManifestObject list, CancellationToken cancellationToken)
+    public async Task ReadListAsync(PresentObject list, CancellationToken cancellationToken)
     {
         _listIsSound = await _packs.InspectAsync(
-            KeyOf(list),
+            list.Key,
             PackKind.FileList,
-            list.Sha256,
+            list.Named.Sha256,
             _cost,
             async pack =>
             {
-                var (number, files, bytes) = (0, 0L, 0L);
+                var (files, bytes) = (0L, 0L);
 
                 await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    Expect(line, number++);
+                    Expect(line);
                     files += line.Type == FileListLine.File ? 1 : 0;
                     bytes += line.Size ?? 0;
                 }
@@ -56,65 +52,46 @@ sealed class BackupReading
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads one data pack. Its damage is reported at the end, when the files that it costs are
-    /// known.</summary>
-    public async ValueTask ReadPackAsync(
-        ManifestObject pack, int number, FrameBuffer buffer, CancellationToken cancellationToken)
-    {
-        var frames = _frames[number];
-
-        frames.Problem = await _packs.ProblemAsync(
-            frames.Key,
-            PackKind.Data,
-            pack.Sha256,
-            reader => frames.ReadAsync(reader, buffer, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>Holds each file against the frames that were read.</summary>
-    public async Task JudgeAsync(ManifestObject list, CancellationToken cancellationToken)
+    public async Task JudgeAsync(PresentObject list, CancellationToken cancellationToken)
     {
         if (!_listIsSound)
             return;
 
         var context = _packs.Context;
+        var reader = new StoredFileReader(new BackupContents(context.Repository, _backup, _packs.Keys), _backup);
+
+        await using (reader.ConfigureAwait(false))
+            await JudgeAsync(list, reader, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task JudgeAsync(PresentObject list, StoredFileReader reader, CancellationToken cancellationToken)
+    {
+        var context = _packs.Context;
 
         await context.TryAsync(
-            KeyOf(list),
+            list.Key,
             _cost,
             async () =>
             {
                 var pack = await PackObjectReader.OpenAsync(
-                    context.Repository.Store, KeyOf(list), PackKind.FileList, context.Lineage.Id, _packs.Keys,
+                    context.Repository.Store, list.Key, PackKind.FileList, context.Lineage.Id, _packs.Keys,
                     cancellationToken).ConfigureAwait(false)
                     ?? throw new CodecException(CodecFailure.Damaged, "it was listed and is gone");
 
                 await using (pack.ConfigureAwait(false))
-                {
-                    var number = 0;
-
                     await foreach (var line in new FileListReader(pack).ReadAsync(cancellationToken)
                         .ConfigureAwait(false))
-                    {
-                        if (line.Runs is { Count: > 0 })
-                            await JudgeAsync(KeyOf(list), line, number, cancellationToken).ConfigureAwait(false);
-
-                        number++;
-                    }
-                }
+                        if (line.Map is not null)
+                            await JudgeMapAsync(list.Key, line, reader, cancellationToken).ConfigureAwait(false);
+                        else if (line.Runs is { Count: > 0 })
+                            await JudgeAsync(list.Key, line, reader, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reports the packs, with the files that were lost with them.</summary>
-    public void ReportPacks()
-    {
-        foreach (var frames in _frames.Values)
-            if (frames.Problem is { } problem)
-                _packs.Context.Findings.Damage(frames.Key.Value, problem + frames.Lost(), _cost);
-    }
-
-    async ValueTask JudgeAsync(ObjectKey list, FileListLine line, int number, CancellationToken cancellationToken)
+    async ValueTask JudgeAsync(
+        ObjectKey list, FileListLine line, StoredFileReader reader, CancellationToken cancellationToken)
     {
         if (Lacking(line) is { } lacking)
         {
@@ -122,23 +99,12 @@ sealed class BackupReading
             return;
         }
 
-        if (line.Runs!.Select(r => _frames[r[0]]).FirstOrDefault(f => !f.IsOpened) is { } unread)
-        {
-            unread.Lose(line.Path!);
+        if (IsLost(list, line, line.Runs!.SelectMany(Frames)))
             return;
-        }
 
-        foreach (var run in line.Runs!)
-            for (var i = 0; i < run[2]; i++)
-                if (_frames[run[0]].IsDamaged(run[1] + i))
-                {
-                    _frames[run[0]].Lose(line.Path!);
-                    return;
-                }
-
-        var isRight = line.Runs is [{ Count: 4 } run4]
-            ? !_frames[run4[0]].WrongLines.Contains(number)
-            : await HasRightChecksumAsync(line, cancellationToken).ConfigureAwait(false);
+        var isRight = line.Runs is [{ Count: 4 } run]
+            ? !_frames[run[0]].WrongParts.Contains(PartOf(line, run))
+            : await HasRightChecksumAsync(line, reader, cancellationToken).ConfigureAwait(false);
 
         if (!isRight)
             Report(list, line, "its bytes are not those whose length and checksum were listed");
@@ -148,10 +114,8 @@ sealed class BackupReading
     string? Lacking(FileListLine line)
     {
         foreach (var run in line.Runs!)
-            if (!_frames.TryGetValue(run[0], out var frames))
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"it lies in pack {run[0]}, which the manifest does not name");
-            else if (frames.IsOpened && (run[1] >= frames.Count || run[2] > frames.Count - run[1]))
+            if (_frames.TryGetValue(run[0], out var frames) && frames.IsOpened
+                && (run[1] >= frames.Count || run[2] > frames.Count - run[1]))
                 return string.Create(
                     CultureInfo.InvariantCulture, $"it lies in frames {run[1]} to {run[1] + (long)run[2] - 1} of "
                         + $"'{frames.Key}', which has {frames.Count}");
@@ -159,9 +123,61 @@ sealed class BackupReading
         return null;
     }
 
+    static IEnumerable<(int Pack, int Frame)> Frames(IReadOnlyList<int> run)
+    {
+        for (var i = 0; i < run[2]; i++)
+            yield return (run[0], run[1] + i);
+    }
+
+    /// <summary>A file with a map has no checksum of its own: its frames have theirs, and must hold what the map
+    /// says.</summary>
+    async ValueTask JudgeMapAsync(
+        ObjectKey list, FileListLine line, StoredFileReader reader, CancellationToken cancellationToken)
+    {
+        if (IsLost(list, line, [(line.Map![0], line.Map[1])]))
+            return;
+
+        try
+        {
+            var parts = (await reader.ReadMapAsync(line, cancellationToken).ConfigureAwait(false))!.Parts().ToList();
+
+            if (!IsLost(list, line, parts.Select(part => (part.Pack, part.Frame)))
+                && parts.Exists(part => part.Offset + part.Length > _frames[part.Pack].LengthOf(part.Frame)))
+                Report(list, line, "its map names bytes that its frames do not have");
+        }
+        catch (TomoBackupException e) when (e.Code == ErrorCode.RepositoryDamaged)
+        {
+            Report(list, line, e.Message);
+        }
+    }
+
+    /// <summary>True where a frame is not there or damaged; then it is reported, here or with its pack.</summary>
+    bool IsLost(ObjectKey list, FileListLine line, IEnumerable<(int Pack, int Frame)> places)
+    {
+        foreach (var (pack, frame) in places)
+        {
+            if (!_frames.TryGetValue(pack, out var frames))
+                Report(list, line, string.Create(
+                    CultureInfo.InvariantCulture, $"it lies in pack {pack}, which the manifest does not name"));
+            else if (frames.IsOpened && frame >= frames.Count)
+                Report(list, line, string.Create(
+                    CultureInfo.InvariantCulture, $"it lies in frame {frame} of '{frames.Key}', which has "
+                        + $"{frames.Count}"));
+            else if (frames.IsDamaged(frame))
+                frames.Lose(line.Path!);
+            else
+                continue;
+
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whole frames are judged by their checksums; a file that takes part of one is read again, which no
     /// writer of ours causes.</summary>
-    async ValueTask<bool> HasRightChecksumAsync(FileListLine line, CancellationToken cancellationToken)
+    async ValueTask<bool> HasRightChecksumAsync(
+        FileListLine line, StoredFileReader reader, CancellationToken cancellationToken)
     {
         var joined = default(JoinedChecksum);
 
@@ -172,23 +188,31 @@ sealed class BackupReading
         if (line.Runs.All(r => r.Count == 3) && joined.Length == line.Size)
             return joined.Value == ChecksumOf(line);
 
-        return await new FileRereading(_packs, number => _frames[number].Key)
-            .ReadAsync(line.Runs, line.Size!.Value, cancellationToken).ConfigureAwait(false) == ChecksumOf(line);
+        try
+        {
+            await reader.ReadAsync(line, static (_, _) => { }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TomoBackupException e) when (e.Code == ErrorCode.RepositoryDamaged)
+        {
+            return false;
+        }
     }
 
     void Report(ObjectKey list, FileListLine line, string reason)
         => _packs.Context.Findings.Damage(
             list.Value, $"file '{line.Path}' of backup '{_backup.Backup}' is damaged: {reason}", _cost);
 
-    void Expect(FileListLine line, int number)
+    void Expect(FileListLine line)
     {
         if (line.Runs is [{ Count: 4 } run] && _frames.TryGetValue(run[0], out var frames)
             && line.Size is <= int.MaxValue)
-            frames.Expect(new SharedPart(run[1], run[3], (int)line.Size.Value, ChecksumOf(line), number));
+            frames.Expect(PartOf(line, run));
     }
+
+    static SharedPart PartOf(FileListLine line, IReadOnlyList<int> run)
+        => new(run[1], run[3], (int)line.Size!.Value, ChecksumOf(line));
 
     static uint ChecksumOf(FileListLine line)
         => uint.Parse(line.Crc32c!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-
-    ObjectKey KeyOf(ManifestObject named) => new(_folder + named.Name);
 }

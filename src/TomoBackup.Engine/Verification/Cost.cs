@@ -1,6 +1,7 @@
 using TomoBackup.Codecs;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Verification;
 
@@ -17,8 +18,23 @@ sealed record Cost(IReadOnlyList<string> Backups, WalRange? Wal)
 /// <summary>Says what damage costs, from the authentic manifests. Pure.</summary>
 sealed class Costs(IReadOnlyList<Manifest> backups)
 {
+    ILookup<string, string>? _byObject;
+
     /// <summary>What no reader can do without.</summary>
     public Cost Everything { get; } = new([.. backups.Select(b => b.Backup)], null);
+
+    /// <summary>The backups that name an object: its own, and those that take frames from it.</summary>
+    public Cost OfObject(ObjectKey key)
+    {
+        _byObject ??= backups
+            .SelectMany(b => b.Objects.Select(o => (b.Backup, o.Name))
+                .Concat(b.References.Select(r => (r.Backup, r.Name)))
+                .Select(place => (
+                    Key: RepositoryLayout.Backup(b.Lineage, b.Generation, place.Backup) + place.Name, b.Backup)))
+            .ToLookup(pair => pair.Key, pair => pair.Backup, StringComparer.Ordinal);
+
+        return new Cost([.. _byObject[key.Value].Distinct(StringComparer.Ordinal)], null);
+    }
 
     public Cost OfEpoch(EpochId epoch) => new([.. backups.Where(b => b.Epoch == epoch).Select(b => b.Backup)], null);
 

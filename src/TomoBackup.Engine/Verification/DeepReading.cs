@@ -9,37 +9,79 @@ namespace TomoBackup.Verification;
 /// <summary>Reads every byte of backups and archive, several objects at a time, each of them once.</summary>
 sealed class DeepReading(PackInspection packs, WalReading wal, int workers)
 {
-    /// <summary>Reads a backup.</summary>
-    /// <param name="present">Its objects that are there with their length; what is not was reported.</param>
-    public async Task ReadBackupAsync(
-        Manifest backup, IReadOnlyList<ManifestObject> present, CancellationToken cancellationToken)
+    /// <summary>Reads backups of one generation, which share packs.</summary>
+    /// <param name="backups">Each with its objects, and the packs that it refers to, that are there with their length;
+    /// what is not was reported. An object stands with the first backup only.</param>
+    public async Task ReadGenerationAsync(
+        IReadOnlyList<(Manifest Backup, IReadOnlyList<PresentObject> Present)> backups,
+        Costs costs,
+        CancellationToken cancellationToken)
     {
-        var folder = RepositoryLayout.Backup(backup.Lineage, backup.Generation, backup.Backup);
-        var reading = new BackupReading(packs, backup);
-        var list = present.FirstOrDefault(o => o.Name == RepositoryLayout.FileListName);
+        var frames = new Dictionary<ObjectKey, PackFrames>();
+        var readings = new List<(BackupReading Reading, PresentObject List)>();
 
-        if (list is not null)
-            await reading.ReadListAsync(list, cancellationToken).ConfigureAwait(false);
+        PackFrames FramesOf(ObjectKey key)
+            => frames.TryGetValue(key, out var known) ? known : frames[key] = new PackFrames(key);
 
-        ValueTask ReadAsync(FrameBuffer buffer, ManifestObject item, CancellationToken stop)
+        foreach (var (backup, present) in backups)
         {
-            var key = new ObjectKey(folder + item.Name);
+            var reading = new BackupReading(packs, backup, FramesOf);
 
-            if (RepositoryLayout.TryPackNumber(item.Name) is { } number)
-                return reading.ReadPackAsync(item, number, buffer, stop);
+            if (present.FirstOrDefault(o => o.Named.Name == RepositoryLayout.FileListName) is not { } list)
+                continue;
 
-            return item.Name == RepositoryLayout.ClusterName
-                ? ReadClusterAsync(key, item, backup, stop)
-                : wal.ReadAsync(key, item.Sha256, Cost.Of(backup), buffer, stop);
+            await reading.ReadListAsync(list, cancellationToken).ConfigureAwait(false);
+            readings.Add((reading, list));
         }
 
-        await RunAsync(present.Where(o => o != list).OrderByDescending(o => o.Length), ReadAsync, cancellationToken)
-            .ConfigureAwait(false);
+        await ReadObjectsAsync(backups, costs, FramesOf, cancellationToken).ConfigureAwait(false);
 
-        if (list is not null)
+        foreach (var (reading, list) in readings)
             await reading.JudgeAsync(list, cancellationToken).ConfigureAwait(false);
 
-        reading.ReportPacks();
+        // Damage of a pack is reported at the end, when the files that it costs are known.
+        foreach (var pack in frames.Values)
+            if (pack.Problem is { } problem)
+                packs.Context.Findings.Damage(pack.Key.Value, problem + pack.Lost(), costs.OfObject(pack.Key));
+    }
+
+    Task ReadObjectsAsync(
+        IReadOnlyList<(Manifest Backup, IReadOnlyList<PresentObject> Present)> backups,
+        Costs costs,
+        Func<ObjectKey, PackFrames> framesOf,
+        CancellationToken cancellationToken)
+    {
+        var items = backups
+            .SelectMany(b => b.Present.Select(o => (b.Backup, Object: o)))
+            .Where(item => item.Object.Named.Name != RepositoryLayout.FileListName)
+            .OrderByDescending(item => item.Object.Named.Length)
+            .Select(item => (
+                item.Backup,
+                item.Object,
+                Frames: RepositoryLayout.TryPackNumber(item.Object.Named.Name) is null
+                    ? null
+                    : framesOf(item.Object.Key)))
+            .ToList();
+
+        return RunAsync(
+            items,
+            async (buffer, item, stop) =>
+            {
+                var (backup, (key, named), frames) = item;
+
+                if (frames is not null)
+                    frames.Problem = await packs.ProblemAsync(
+                        key,
+                        PackKind.Data,
+                        named.Sha256,
+                        reader => frames.ReadAsync(reader, buffer, stop),
+                        stop).ConfigureAwait(false);
+                else if (named.Name == RepositoryLayout.ClusterName)
+                    await ReadClusterAsync(key, named, backup, stop).ConfigureAwait(false);
+                else
+                    await wal.ReadAsync(key, named.Sha256, costs.OfObject(key), buffer, stop).ConfigureAwait(false);
+            },
+            cancellationToken);
     }
 
     /// <summary>Reads the archive.</summary>

@@ -13,6 +13,7 @@ sealed class Inventory
 {
     readonly Lineage _lineage;
     readonly SortedDictionary<string, List<ObjectEntry>> _backups = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
 
     Inventory(Lineage lineage) => _lineage = lineage;
 
@@ -24,6 +25,9 @@ sealed class Inventory
 
     /// <summary>Objects by the folder of their backup.</summary>
     public IReadOnlyDictionary<string, List<ObjectEntry>> Backups => _backups;
+
+    /// <summary>Bytes of an object of a backup; null where it was not listed.</summary>
+    public long? LengthOf(string key) => _lengths.TryGetValue(key, out var length) ? length : null;
 
     /// <summary>Archived files under keys that are their own.</summary>
     public List<ArchivedFile> Wal { get; } = [];
@@ -103,6 +107,7 @@ sealed class Inventory
                 if (!_backups.TryGetValue(folder, out var objects))
                     _backups[folder] = objects = [];
                 objects.Add(entry);
+                _lengths[entry.Key.Value] = entry.Length;
                 break;
 
             case ["wal" or "history", ..]:

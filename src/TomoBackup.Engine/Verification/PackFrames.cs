@@ -7,8 +7,7 @@ using TomoBackup.Storage;
 namespace TomoBackup.Verification;
 
 /// <summary>A small file within a frame that it shares.</summary>
-/// <param name="Line">Which line of the file list it is.</param>
-readonly record struct SharedPart(int Frame, int Offset, int Length, uint Checksum, int Line);
+readonly record struct SharedPart(int Frame, int Offset, int Length, uint Checksum);
 
 /// <summary>
 /// What the reading of one data pack left: length and checksum of each frame, from which the checksums of whole files
@@ -18,7 +17,7 @@ sealed class PackFrames(ObjectKey key)
 {
     const int NamedFiles = 3;
 
-    readonly List<SharedPart> _parts = [];
+    readonly HashSet<SharedPart> _parts = [];
     readonly HashSet<int> _damaged = [];
     readonly List<string> _lostNames = [];
     int[] _lengths = [];
@@ -37,7 +36,7 @@ sealed class PackFrames(ObjectKey key)
     public int Count => _lengths.Length;
 
     /// <summary>Small files that were not what the list says.</summary>
-    public HashSet<int> WrongLines { get; } = [];
+    public HashSet<SharedPart> WrongParts { get; } = [];
 
     public int LengthOf(int frame) => _lengths[frame];
 
@@ -70,7 +69,7 @@ sealed class PackFrames(ObjectKey key)
     {
         var frames = pack.Table.Frames;
         (_lengths, _checksums) = ([.. frames.Select(f => f.PlainBytes)], new uint[frames.Count]);
-        _parts.Sort(static (a, b) => a.Frame.CompareTo(b.Frame));
+        var parts = _parts.OrderBy(part => part.Frame).ToList();
         IsOpened = true;
         CodecException? failure = null;
 
@@ -89,9 +88,9 @@ sealed class PackFrames(ObjectKey key)
                 failure ??= e;
             }
 
-            for (; part < _parts.Count && _parts[part].Frame <= frame; part++)
-                if (_parts[part].Frame == frame && !_damaged.Contains(frame) && !Fits(_parts[part], plain.Span))
-                    WrongLines.Add(_parts[part].Line);
+            for (; part < parts.Count && parts[part].Frame <= frame; part++)
+                if (parts[part].Frame == frame && !_damaged.Contains(frame) && !Fits(parts[part], plain.Span))
+                    WrongParts.Add(parts[part]);
         }
 
         _parts.Clear();

@@ -61,7 +61,7 @@ sealed class VerifyOperation(
 /// <summary>The steps of one verification, in their order.</summary>
 sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions options)
 {
-    readonly List<(Manifest Backup, IReadOnlyList<ManifestObject> Present)> _readable = [];
+    readonly List<(Manifest Backup, IReadOnlyList<PresentObject> Present)> _readable = [];
     IReadOnlyDictionary<EpochId, EpochRecord> _epochs = new Dictionary<EpochId, EpochRecord>();
     IReadOnlyList<Manifest> _backups = [];
     IReadOnlyList<ArchivedTimeline> _timelines = [];
@@ -96,12 +96,15 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
             .ConfigureAwait(false);
 
         foreach (var backup in Chosen)
-            _readable.Add((backup, await backupCheck.CheckAsync(backup, cancellationToken).ConfigureAwait(false)));
+        {
+            var present = await backupCheck.CheckAsync(backup, Costs, cancellationToken).ConfigureAwait(false);
+            _readable.Add((backup, present));
+        }
 
         if (!IncludesArchive)
             return;
 
-        backupCheck.ReportUnfinished();
+        backupCheck.ReportUnfinished(_backups);
         await CheckAnnouncementsAsync(cancellationToken).ConfigureAwait(false);
         ReportNames();
 
@@ -119,10 +122,10 @@ sealed class VerifyRun(VerifyContext context, Inventory inventory, VerifyOptions
         var reading = new DeepReading(packs, wal, options.Workers);
         var archive = IncludesArchive ? inventory.Wal.Concat(inventory.Histories).ToList() : [];
 
-        context.Progress.Expect(_readable.Sum(b => b.Present.Sum(o => o.Length)) + archive.Sum(f => f.Length));
+        context.Progress.Expect(_readable.Sum(b => b.Present.Sum(o => o.Named.Length)) + archive.Sum(f => f.Length));
 
-        foreach (var (backup, present) in _readable)
-            await reading.ReadBackupAsync(backup, present, cancellationToken).ConfigureAwait(false);
+        foreach (var generation in _readable.GroupBy(b => b.Backup.Generation))
+            await reading.ReadGenerationAsync([.. generation], Costs, cancellationToken).ConfigureAwait(false);
 
         await reading.ReadArchiveAsync(archive, Costs, _size, cancellationToken).ConfigureAwait(false);
 

@@ -33,3 +33,8 @@ public sealed record ArchiverStatus(
     /// <summary>True where the last thing that happened is a failure.</summary>
     public bool IsFailing => LastFailedAt is { } failed && (LastArchivedAt is not { } archived || failed > archived);
 }
+
+/// <summary>How far WAL has been summed up.</summary>
+/// <param name="Timeline">The timeline that was read last.</param>
+/// <param name="Lsn">Behind the last position that a summary on disk speaks of.</param>
+public sealed record SummarizedWal(uint Timeline, Lsn Lsn);

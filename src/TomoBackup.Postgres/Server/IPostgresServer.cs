@@ -43,6 +43,10 @@ public interface IPostgresServer : IAsyncDisposable
     /// <summary>How far the server has written its log. Refused in recovery.</summary>
     Task<WalPosition> CurrentWalLsnAsync(CancellationToken cancellationToken);
 
+    /// <summary>How far the server has summed up its WAL, durably; null before 17 and where it does not. Refused by
+    /// nobody.</summary>
+    Task<SummarizedWal?> SummarizedWalAsync(CancellationToken cancellationToken);
+
     /// <summary>What the archiver has counted. On an idle server its last success ages without meaning harm.</summary>
     Task<ArchiverStatus> ArchiverStatusAsync(CancellationToken cancellationToken);
 

@@ -111,6 +111,25 @@ public sealed class NpgsqlServer : IPostgresServer
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<SummarizedWal?> SummarizedWalAsync(CancellationToken cancellationToken)
+    {
+        const int FirstMajor = 17;
+
+        return Major < FirstMajor
+            ? null
+            : await _session.SingleAsync<SummarizedWal?>(
+                "ask how far WAL is summed up",
+                """
+                SELECT state.summarized_tli, state.summarized_lsn::text, state.summarizer_pid
+                  FROM pg_catalog.pg_get_wal_summarizer_state() AS state
+                """,
+                static row => row.IsDBNull(2)
+                    ? null
+                    : new SummarizedWal(checked((uint)row.GetInt64(0)), row.Lsn(1)),
+                cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task<ArchiverStatus> ArchiverStatusAsync(CancellationToken cancellationToken)
         => _session.SingleAsync(
             "read the archiver's counters",

@@ -81,6 +81,14 @@ public sealed class TimelineHistory
         return ancestor >= 0 && lsn <= _ends[ancestor];
     }
 
+    /// <summary>Where an ancestor's part ends, exclusive; null for this timeline itself and for one that is none of its
+    /// ancestors.</summary>
+    public Lsn? EndOf(uint timeline)
+    {
+        var ancestor = Array.FindIndex(_switches, entry => entry.ParentTimeline == timeline);
+        return ancestor >= 0 ? _ends[ancestor] : null;
+    }
+
     /// <summary>The timeline on which the byte at this position was written.</summary>
     public uint TimelineAt(Lsn lsn)
     {

@@ -82,6 +82,14 @@ sealed partial class ProtectedCluster : IAsyncDisposable
     public async Task<TakenBackup> BackupAsync(int exitCode = 0)
         => Read(await Tool.ExpectAsync(exitCode, "backup", "--full"));
 
+    /// <summary>Takes an incremental backup.</summary>
+    public async Task<TakenBackup> IncrementAsync()
+    {
+        var taken = await Tool.ExpectAsync(0, "backup", "--incremental");
+        Assert.StartsWith("incremental ", taken.Output, StringComparison.Ordinal);
+        return Read(taken);
+    }
+
     /// <summary>Ends the segment that is being written.</summary>
     /// <returns>Its name.</returns>
     public async Task<string> SwitchAsync()
@@ -169,6 +177,8 @@ sealed partial class ProtectedCluster : IAsyncDisposable
         Folder.Dispose();
     }
 
-    [GeneratedRegex(@"^backup (?<id>\d{8}T\d{6}Z-[0-9a-f]{8}) .*?WAL \S+ to (?<stop>\S+) on", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?:full|incremental) backup (?<id>\d{8}T\d{6}Z-[0-9a-f]{8}) .*?WAL \S+ to (?<stop>\S+) on",
+        RegexOptions.Singleline)]
     private static partial Regex Said();
 }

@@ -1,4 +1,5 @@
 using TomoBackup.Postgres.Server;
+using TomoBackup.Scenarios.Incremental;
 using TomoBackup.Testing.Ledger;
 
 namespace TomoBackup.Scenarios.MainJob;
@@ -28,6 +29,35 @@ public sealed class ReaderTests
         await copy.StartAsync();
         await copy.WaitUntilPromotedAsync();
         await CommitLedger.VerifyAsync(copy, production.Ledger.At(backup.StopLsn));
+    }
+
+    [Fact]
+    public async Task The_reader_verifies_and_restores_an_incremental_backup_of_a_chain()
+    {
+        await using var production = await ProtectedCluster.StartAsync(IncrementalCluster.Options(18, summarize: true));
+        await production.Cluster.ExecuteAsync(
+            "CREATE TABLE load AS SELECT i AS id, repeat(md5(i::text), 8) AS text FROM generate_series(1, 20000) AS i");
+        await production.BackupAsync();
+        var backup = await production.IncrementAsync();
+
+        for (var n = 0; n < 3; n++)
+        {
+            await production.Ledger.WriteAsync(20);
+            await production.Cluster.ExecuteAsync($"UPDATE load SET text = 'changed' WHERE id % 997 = {n}");
+            backup = await production.IncrementAsync();
+        }
+
+        var copy = await production.PlaceAsync("copy");
+        Assert.EndsWith("\n0 faults\n", "\n" + await ReadAsync(production, "verify"), StringComparison.Ordinal);
+        await ReadAsync(production, "restore", "--backup", backup.Id, "--into", copy.DataDirectory);
+        await copy.StartAsync();
+        await copy.WaitUntilPromotedAsync();
+
+        await CommitLedger.VerifyAsync(copy, production.Ledger.At(backup.StopLsn));
+        const string Digest = "SELECT md5(string_agg(id || text, ',' ORDER BY id)) FROM load";
+        Assert.Equal(
+            await production.Cluster.ScalarAsync<string>(Digest), await copy.ScalarAsync<string>(Digest));
+        await IncrementalCluster.ExpectSoundAsync(copy);
     }
 
     /// <summary>With the escrow sheet: on such a day nothing else may be left.</summary>

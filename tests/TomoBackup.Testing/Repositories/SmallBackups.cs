@@ -46,7 +46,7 @@ sealed class SmallBackups(
         var (epoch, key) = await openEpoch(cancellationToken);
         using var _ = key;
         var prefix = RepositoryLayout.Backup(lineage.Id, id, id);
-        var factory = new PackFactory(repository, prefix, lineage.Id, epoch, key, SystemEntropy.Instance);
+        var factory = new PackFactory(repository, prefix, lineage.Id, epoch, key, SystemEntropy.Instance, 0);
 
         var plain = Content(hasTablespace);
         await WriteFilesAsync(factory, plain, cancellationToken);
@@ -119,7 +119,7 @@ sealed class SmallBackups(
         foreach (var half in planned.Chunk((planned.Count + 1) / 2))
         {
             await using var worker = new FileCopier(
-                PhysicalFileSystem.Instance, new PackSink(factory, 1, Record), null, new CopyTally(), Record);
+                PhysicalFileSystem.Instance, new PackSink(factory, 1, Record), null, new CopyTally(), null, Record);
 
             foreach (var (file, type) in half)
                 await worker.CopyAsync(file, type, cancellationToken);

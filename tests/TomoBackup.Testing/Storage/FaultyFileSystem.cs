@@ -69,6 +69,8 @@ public sealed class FaultyFileSystem(IFileSystem inner, FaultPlan plan) : IFileS
     /// <inheritdoc/>
     public long FreeBytes(string path) => Do($"measure {path}", () => Room ?? inner.FreeBytes(path));
 
+    public SpaceFacts Space(string path) => Do($"measure {path}", () => inner.Space(path));
+
     T Do<T>(string operation, Func<T> work)
     {
         var lost = plan.Enter(operation, Failure);

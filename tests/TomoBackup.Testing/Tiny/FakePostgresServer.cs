@@ -90,6 +90,9 @@ public sealed class FakePostgresServer(TinyCluster cluster, Func<string, Task> a
     public Task<WalPosition> CurrentWalLsnAsync(CancellationToken cancellationToken)
         => Task.FromResult(new WalPosition(cluster.Position, cluster.Position));
 
+    public Task<SummarizedWal?> SummarizedWalAsync(CancellationToken cancellationToken)
+        => Task.FromResult<SummarizedWal?>(null);
+
     public Task<ArchiverStatus> ArchiverStatusAsync(CancellationToken cancellationToken) => throw Unasked();
 
     public Task<uint> TimelineAsync(CancellationToken cancellationToken) => Task.FromResult(1u);

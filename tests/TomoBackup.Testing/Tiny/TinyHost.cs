@@ -61,11 +61,18 @@ public sealed class TinyHost
     public void Delete() => Directory.Delete($"{_folder}/{_name}", recursive: true);
 
     /// <summary>Takes a backup, and returns its id.</summary>
-    public async Task<string> BackupAsync(FaultPlan plan, CancellationToken cancellationToken)
+    public Task<string> BackupAsync(FaultPlan plan, CancellationToken cancellationToken)
+        => BackupAsync(plan, BackupRequest.Full, cancellationToken);
+
+    /// <summary>Takes a backup of a kind, and returns its id.</summary>
+    public async Task<string> BackupAsync(
+        FaultPlan plan, BackupRequest request, CancellationToken cancellationToken)
     {
-        var report = await Door(plan).BackupAsync(
-            new BackupOptions { Workers = 1, WalTimeout = TimeSpan.FromSeconds(5) }, null, cancellationToken);
-        return report.Manifest.Backup;
+        var outcome = await Door(plan).BackupAsync(
+            new BackupOptions { Request = request, Workers = 1, WalTimeout = TimeSpan.FromSeconds(5) },
+            null,
+            cancellationToken);
+        return ((BackupOutcome.Taken)outcome).Report.Manifest.Backup;
     }
 
     /// <summary>What archive_command does; returns when the file is acknowledged.</summary>

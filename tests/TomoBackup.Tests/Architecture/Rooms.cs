@@ -18,7 +18,8 @@ static class Rooms
         // The only door, and the only room that sees all. Progress is the one thing that goes the other way: every verb
         // reports it, and a type of its own in each room would have to be translated in this one.
         new("Operations",
-            [.. Below, "Backups", "Archiving", "Restores", "Setup", "Verification"], BothWalls)
+            [.. Below, "Backups", "Archiving", "Restores", "Setup", "Verification", "Retention", "Measurements"],
+            BothWalls)
         {
             Seams = ["OperationProgress"],
         },
@@ -31,6 +32,12 @@ static class Rooms
         // Set-up tries archiving from end to end; verification restores.
         new("Setup", [.. Below, "Archiving"], BothWalls),
         new("Verification", [.. Below, "Restores"], BothWalls),
+
+        // Deletes, and so reads nothing but the repository and the policy.
+        new("Retention", Below, BothWalls),
+
+        // What is known of a cluster, and what that means for its policy: no screen, and no verb.
+        new("Measurements", ["Repositories", "Codecs", "Policies"], BothWalls),
 
         new("Repositories", ["Transfer", "Codecs"], BothWalls),
 

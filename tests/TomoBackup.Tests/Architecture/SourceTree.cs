@@ -27,6 +27,9 @@ static class SourceTree
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(LazyRoot.Value, path));
 
+    /// <summary>Where a file lies on this machine.</summary>
+    public static string PathOf(string path) => Path.Combine(LazyRoot.Value, path);
+
     public static byte[] ReadBytes(string path) => File.ReadAllBytes(Path.Combine(LazyRoot.Value, path));
 
     public static bool Exists(string path)

@@ -1,4 +1,5 @@
 using TomoBackup.Cli;
+using TomoBackup.Storage;
 using TomoBackup.Tests.Policies;
 
 namespace TomoBackup.Tests.Cli;
@@ -9,6 +10,9 @@ sealed class Shell
     public CapturedTerminal Terminal { get; init; } = new();
 
     public TextFiles Files { get; } = new();
+
+    /// <summary>A real file system in place of <see cref="Files"/>, where something is written.</summary>
+    public IFileSystem? Disk { get; init; }
 
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -22,7 +26,7 @@ sealed class Shell
             new Surroundings
             {
                 Terminal = Terminal,
-                Files = Files,
+                Files = Disk ?? Files,
                 Variable = name => Environment.GetValueOrDefault(name),
                 WorkingDirectory = "/home/me",
                 IsRoot = false,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using TomoBackup.Codecs;
+using TomoBackup.Repositories.FileList;
 
 namespace TomoBackup.Tests.Codecs;
 
@@ -43,12 +44,35 @@ static class FormatVectors
         ["pack"] = Pack(),
         ["document"] = SignedDocument(),
         ["age"] = Age(),
+        ["map"] = Map(),
     };
 
     static JsonObject Epoch()
     {
         using var key = new EpochKey(Counting(0, 32));
         return new JsonObject { ["data_key"] = Hex(key.Bytes), ["commitment"] = Hex(key.Commitment()) };
+    }
+
+    /// <summary>Runs that stand on the grid of blocks, cross frames, go back, and share a frame off the grid.</summary>
+    static JsonObject Map()
+    {
+        const int BlockBytes = 8192;
+        BlockRun[] runs =
+        [
+            new(3, 1, 0), new(40, 1, 65_536), BlockRun.At(1, 7, 5, 4660), BlockRun.At(100, 2, 900, 0),
+            BlockRun.At(5, 7, 5, 12_852),
+        ];
+        var first = 0u;
+        var map = BlockMap.Of(new FileListLine { Type = FileListLine.File, Size = 0, Runs = [] }, BlockBytes)!
+            .With([.. runs.Select(run => ((first += run.Blocks) - run.Blocks, run))], 149);
+
+        return new JsonObject
+        {
+            ["block_size"] = BlockBytes,
+            ["runs"] = new JsonArray(
+                [.. map.Runs.Select(run => (JsonNode)new JsonArray(run.Blocks, run.Pack, run.Address))]),
+            ["encoded"] = Hex(map.Encode()),
+        };
     }
 
     static JsonObject Content()

@@ -56,6 +56,8 @@ sealed class TextFiles : IFileSystem
 
     public long FreeBytes(string path) => throw new NotSupportedException();
 
+    public SpaceFacts Space(string path) => throw new NotSupportedException();
+
     static FileFacts Facts(string path, FileKind kind, string? target)
         => new(Path.GetFileName(path), kind, 0, default, DateTimeOffset.UnixEpoch, 0, 0, 0, 0, target);
 

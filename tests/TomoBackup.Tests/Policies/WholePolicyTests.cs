@@ -1,4 +1,5 @@
 using TomoBackup.Policies;
+using TomoBackup.Policies.Declaration;
 
 namespace TomoBackup.Tests.Policies;
 
@@ -141,8 +142,27 @@ public sealed class WholePolicyTests
             UnexecutedParts.Of(_policy).Select(part => part.Path));
 
     [Fact]
+    public void A_key_that_is_declared_as_not_executed_is_named_where_it_is_used()
+    {
+        var named = UnexecutedParts.Of(_policy).SelectMany(part => part.Path.Split('.')).ToHashSet();
+        var declared = Keys(PolicyKeys.Root).Where(key => key.NotYet is not null).Select(key => key.Name).ToList();
+
+        Assert.NotEmpty(declared);
+        Assert.Empty(declared.Except(named));
+    }
+
+    [Fact]
     public void The_least_policy_promises_nothing_that_is_not_kept()
         => Assert.Empty(UnexecutedParts.Of(Read(PolicyText.Least)));
+
+    static IEnumerable<PolicyKey> Keys(ValueShape shape) => shape switch
+    {
+        SectionShape section => section.Keys.SelectMany(key => Keys(key.Shape).Prepend(key)),
+        NamedShape named => Keys(named.Item),
+        ListShape list => Keys(list.Item),
+        EitherShape either => Keys(either.Section),
+        _ => [],
+    };
 
     static string Ages(IReadOnlyDictionary<string, RetentionRule> tier)
         => string.Join(", ", tier.Select(pair => $"{pair.Key} {pair.Value.Age}"));

@@ -1,4 +1,5 @@
 using TomoBackup.Backups;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Repositories;
 
 namespace TomoBackup.Cli.Output.Json;
@@ -43,8 +44,24 @@ sealed record BackupDocument
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    /// <summary>Who wants it kept whatever the policy says; left out by <c>backup</c>.</summary>
+    public IReadOnlyList<BackupHoldDocument>? Holds { get; init; }
+
     /// <summary>Seconds by phase; only <c>backup</c> knows them.</summary>
     public PhasesDocument? Seconds { get; init; }
+
+    /// <summary>Plain bytes that are new in this backup; only <c>backup</c> knows them.</summary>
+    public long? CopiedBytes { get; init; }
+
+    /// <summary>Why it is a full backup where an incremental one was asked for or due; only <c>backup</c> knows
+    /// it.</summary>
+    public IReadOnlyList<string>? FullBecause { get; init; }
+
+    /// <summary>Why every page had to be looked at; null where WAL summaries told what changed.</summary>
+    public string? ChangesByPage { get; init; }
+
+    /// <summary>The comparison with the cluster; null where none was asked for.</summary>
+    public AuditDocument? Audit { get; init; }
 
     /// <summary>Bad blocks by file; only <c>backup</c> lists them.</summary>
     public IReadOnlyList<DamagedFile>? Damage { get; init; }
@@ -72,6 +89,17 @@ sealed record BackupDocument
     };
 }
 
+/// <summary>A hold of a backup.</summary>
+/// <param name="Since">When it was made.</param>
+/// <param name="Until">Left out where only a release ends it.</param>
+/// <param name="Host">Who made it.</param>
+/// <param name="Reason">Left out where none was given.</param>
+sealed record BackupHoldDocument(DateTimeOffset Since, DateTimeOffset? Until, string Host, string? Reason)
+{
+    public static BackupHoldDocument Of(IntentRecord hold) => new(
+        hold.Since, hold.Until >= IntentRecord.Endless ? null : hold.Until, hold.Host, hold.Reason);
+}
+
 /// <summary>Where a backup's time went, in seconds.</summary>
 sealed record PhasesDocument(
     double Checkpoint, double Copy, double Sync, double Wal, double Publish, double Total)
@@ -80,6 +108,16 @@ sealed record PhasesDocument(
         phases.Checkpoint.TotalSeconds, phases.Copy.TotalSeconds, phases.Sync.TotalSeconds,
         phases.Wal.TotalSeconds, phases.Publish.TotalSeconds, phases.Total.TotalSeconds);
 }
+
+/// <summary>Pages that were compared with the cluster, none of which differed.</summary>
+sealed record AuditDocument(long Pages, long Newer, long WithoutWal)
+{
+    public static AuditDocument? Of(AuditReport? report)
+        => report is null ? null : new(report.Pages, report.Newer, report.WithoutWal);
+}
+
+/// <summary>The answer of <c>backup --json</c> where none was due.</summary>
+sealed record NotDueDocument(bool Due, DateTimeOffset? Next);
 
 /// <summary>The answer of <c>list --json</c>.</summary>
 sealed record ListDocument(IReadOnlyList<BackupDocument> Backups, IReadOnlyList<string> Problems);

@@ -17,8 +17,11 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ErrorDocument))]
 [JsonSerializable(typeof(WarningDocument))]
 [JsonSerializable(typeof(PolicyCheckDocument))]
+[JsonSerializable(typeof(PolicyShowDocument))]
+[JsonSerializable(typeof(PolicyRenderDocument))]
 [JsonSerializable(typeof(BackupDocument))]
 [JsonSerializable(typeof(ListDocument))]
+[JsonSerializable(typeof(NotDueDocument))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
@@ -28,6 +31,11 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(KeyShowReport))]
 [JsonSerializable(typeof(KeyCheckReport))]
 [JsonSerializable(typeof(KeyGenerateDocument))]
+[JsonSerializable(typeof(ExpireDocument))]
+[JsonSerializable(typeof(WhyDocument))]
+[JsonSerializable(typeof(HoldDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(WindowsDocument))]
 sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The one to use: quotes and angle brackets stay readable, since nothing here goes into a web

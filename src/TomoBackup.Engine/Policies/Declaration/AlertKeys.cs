@@ -6,10 +6,16 @@ static class AlertKeys
     const string NobodyIsTold = "nobody is told";
 
     public static readonly ListKey<string> To = new(
-        "to", "Who gets the mail.", new ListShape<string>(PolicyValues.Mail)) { IsRequired = true };
+        "to", "Who gets the mail.", new ListShape<string>(PolicyValues.Mail))
+    {
+        IsRequired = true,
+    };
 
     public static readonly PolicyKey<Uri> Smtp = new(
-        "smtp", "The server that takes the mail.", PolicyValues.MailServer) { IsRequired = true };
+        "smtp", "The server that takes the mail.", PolicyValues.MailServer)
+    {
+        IsRequired = true,
+    };
 
     public static readonly PolicyKey Email = new("email", "Mail to people.", new SectionShape(To, Smtp))
     {

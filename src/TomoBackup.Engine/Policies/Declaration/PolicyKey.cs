@@ -18,8 +18,9 @@ class PolicyKey(string name, string words, ValueShape shape)
     /// <summary>The value where it is not written, as it would be written; null where there is none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>What it means that it is not written, where it has no default value: <c>never</c>.</summary>
-    public string WhenAbsent { get; init; } = "not said";
+    /// <summary>What it means that it is not written, where it has no default value: <c>never</c>. Null for a section
+    /// whose keys then have their defaults, and for a value of which nothing more can be said.</summary>
+    public string? WhenAbsent { get; init; }
 
     /// <summary>What this version does not do about it yet; null where it does all. See
     /// <see cref="UnexecutedParts"/>.</summary>

@@ -21,8 +21,12 @@ static class PolicyValues
 
     static readonly Dictionary<string, string> Booleans = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["yes"] = "true", ["on"] = "true", ["true"] = "true",
-        ["no"] = "false", ["off"] = "false", ["false"] = "false",
+        ["yes"] = "true",
+        ["on"] = "true",
+        ["true"] = "true",
+        ["no"] = "false",
+        ["off"] = "false",
+        ["false"] = "false",
     };
 
     public static ScalarShape<string> Text { get; } = new("words on one line", TryReadLine)

@@ -80,7 +80,10 @@ static class RepositoryKeys
     public static readonly SectionShape VolumeShape = new(Encrypted, Separate, AlertAbove);
 
     public static readonly PolicyKey Volume = new(
-        "volume", "What is said of the file system under a store of scheme file.", VolumeShape);
+        "volume", "What is said of the file system under a store of scheme file.", VolumeShape)
+    {
+        WhenAbsent = "nothing is said",
+    };
 
     public static readonly SectionShape Shape = new(
         Store, Volume, Endpoint, Follows, AccessKey, SecretKey, MayDelete, Lifecycle)

@@ -39,10 +39,16 @@ static class WatchKeys
     };
 
     public static readonly PolicyKey<string> QueryDatabase = new(
-        "database", "Where it is asked.", PolicyValues.Text) { IsRequired = true };
+        "database", "Where it is asked.", PolicyValues.Text)
+    {
+        IsRequired = true,
+    };
 
     public static readonly PolicyKey<string> Sql = new(
-        "sql", "The question; it answers one value.", PolicyValues.LongText) { IsRequired = true };
+        "sql", "The question; it answers one value.", PolicyValues.LongText)
+    {
+        IsRequired = true,
+    };
 
     public static readonly PolicyKey<string> Expect = new(
         "expect", "What the value must be: '>= 1', '= 17', or the text itself.", PolicyValues.Text)
@@ -85,7 +91,10 @@ static class WatchKeys
     };
 
     public static readonly PolicyKey<string> DrillRepository = new(
-        "repository", "The repository that alone must be enough.", PolicyValues.Text) { IsRequired = true };
+        "repository", "The repository that alone must be enough.", PolicyValues.Text)
+    {
+        IsRequired = true,
+    };
 
     public static readonly SectionShape DrillShape = new(At, Every, DrillRepository)
     {

@@ -26,6 +26,10 @@ sealed record FileListLine
 
     public IReadOnlyList<IReadOnlyList<int>>? Runs { get; init; }
 
+    /// <summary>Pack, frame, offset and length of the file's <see cref="BlockMap"/>; then it has neither runs nor a
+    /// checksum, because the bytes that are referred to were not read.</summary>
+    public IReadOnlyList<int>? Map { get; init; }
+
     public IReadOnlyList<uint>? Blocks { get; init; }
 
     public long? Directories { get; init; }

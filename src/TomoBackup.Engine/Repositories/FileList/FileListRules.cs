@@ -23,7 +23,11 @@ static class FileListRules
 
             case FileListLine.File:
                 RequireRelative(line.Path);
-                RequireFile(line);
+
+                if (line.Map is null)
+                    RequireFile(line);
+                else
+                    RequireMapped(line);
                 break;
 
             case FileListLine.Config:
@@ -50,6 +54,7 @@ static class FileListRules
             line.Crc32c is { Length: 8 } crc
                 && uint.TryParse(crc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _),
             $"'{line.Path}' has no valid checksum");
+        Require(line.Map is null, $"'{line.Path}' has a map where none may be");
         Require(line.Runs is not null && (line.Runs.Count > 0) == (line.Size > 0), $"'{line.Path}' has no valid runs");
 
         foreach (var run in line.Runs!)
@@ -57,6 +62,17 @@ static class FileListRules
                 (run.Count == 3 || (run.Count == 4 && run[2] == 1 && run[3] >= 0))
                     && run[0] > 0 && run[1] >= 0 && run[2] > 0,
                 $"'{line.Path}' has an invalid run");
+    }
+
+    static void RequireMapped(FileListLine line)
+    {
+        RequireMode(line.Mode);
+        Require(line.Size is > 0, $"'{line.Path}' has no valid size");
+        Require(line.Modified is not null, $"'{line.Path}' has no time");
+        Require(line.Runs is null && line.Crc32c is null, $"'{line.Path}' has a map and what a map replaces");
+        Require(
+            line.Map is [> 0, >= 0, >= 0 and < BlockMap.FrameBytes, > 0 and <= BlockMap.FrameBytes],
+            $"'{line.Path}' has an invalid map");
     }
 
     static void RequireMode(string? mode)
