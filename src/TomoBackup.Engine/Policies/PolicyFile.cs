@@ -76,6 +76,9 @@ public static class PolicyFile
             hint: "Correct it, then run 'tomo-backup policy check'.");
     }
 
+    /// <summary>Where the keys of the file at an absolute path stand.</summary>
+    public static PolicyPlaces Places(string path, IFileSystem files) => PolicyPlaces.Of(ReadText(path, files));
+
     /// <summary>Reads and checks a policy's text.</summary>
     public static PolicyReading Parse(string text)
     {

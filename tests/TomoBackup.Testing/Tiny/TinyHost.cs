@@ -1,6 +1,7 @@
 using TomoBackup.Backups;
 using TomoBackup.Operations;
 using TomoBackup.Policies;
+using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Restores;
 using TomoBackup.Storage;
@@ -98,29 +99,44 @@ public sealed class TinyHost
             },
             null, new KeyOptions(), _ => { }, cancellationToken);
 
+    /// <summary>Tries the recovery key on every repository.</summary>
+    public Task CheckKeysAsync(FaultPlan plan, CancellationToken cancellationToken)
+        => Door(plan).CheckKeysAsync(new KeyOptions(), cancellationToken);
+
+    /// <summary>Looks at everything, as <c>policy check --live</c> does.</summary>
+    /// <param name="connect">Replaces the server; null where it answers.</param>
+    public Task<ObservedFacts> ObserveAsync(
+        FaultPlan plan, Func<Task<IPostgresServer>>? connect, CancellationToken cancellationToken)
+        => new PolicyObservation(
+            connect is null ? Surroundings(plan) : Surroundings(plan) with { Connect = (_, _) => connect() },
+            Policy(), StateDirectory).RunAsync(cancellationToken);
+
     /// <summary>Where a restore puts the tablespace.</summary>
     public static string TablespaceOf(string directory) => $"{directory}.tablespace";
 
     ClusterDoor Door(FaultPlan plan)
     {
-        var files = new FaultyFileSystem(PhysicalFileSystem.Instance, plan);
         var policy = Policy();
+        return new ClusterDoor(Surroundings(plan), policy, policy.Clusters[0], StateDirectory);
+    }
 
-        return new ClusterDoor(
-            new OperationEnvironment
-            {
-                Files = files,
-                Time = TimeProvider.System,
-                Entropy = SystemEntropy.Instance,
-                Progress = new NoProgress(),
-                Processes = ProcessRunner.Instance,
-                Connect = (_, _) => Task.FromResult<IPostgresServer>(new FakePostgresServer(Cluster, ArchiveAsync)),
-                OpenStore = address => Open(address, files, plan),
-                InitializeStore = _ => { },
-                Program = "/usr/bin/tomo-backup",
-                Tool = "tomo-backup of a test",
-            },
-            policy, policy.Clusters[0], StateDirectory);
+    OperationEnvironment Surroundings(FaultPlan plan)
+    {
+        var files = new FaultyFileSystem(PhysicalFileSystem.Instance, plan);
+
+        return new OperationEnvironment
+        {
+            Files = files,
+            Time = TimeProvider.System,
+            Entropy = SystemEntropy.Instance,
+            Progress = new NoProgress(),
+            Processes = ProcessRunner.Instance,
+            Connect = (_, _) => Task.FromResult<IPostgresServer>(new FakePostgresServer(Cluster, ArchiveAsync)),
+            OpenStore = address => Open(address, files, plan),
+            InitializeStore = _ => { },
+            Program = "/usr/bin/tomo-backup",
+            Tool = "tomo-backup of a test",
+        };
     }
 
     async Task ArchiveAsync(string path)

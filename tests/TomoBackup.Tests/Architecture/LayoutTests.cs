@@ -9,7 +9,11 @@ public sealed class LayoutTests
         ["wal/", "backup/", "keys/", "lineage/", "history/", "lease/", "intent/", "repository.json"];
 
     /// <summary>Files that may spell the beginning of a key, and why.</summary>
-    static readonly Dictionary<string, string> MaySpellKeys = [];
+    static readonly Dictionary<string, string> MaySpellKeys = new()
+    {
+        [$"{Rooms.Folder}/Policies/Review/LifecyclePrefixes.cs"]
+            = "rules of buckets are judged in a room that knows no repository; FindingKindsTests keeps both in step",
+    };
 
     [Fact]
     public void A_namespace_is_its_folder()

@@ -1,0 +1,38 @@
+namespace TomoBackup.Policies.Review;
+
+/// <summary>Where repositories lie, and what one accident or one thief takes.</summary>
+static class PlaceRules
+{
+    /// <summary>The rules.</summary>
+    public static IEnumerable<ReviewFinding> Of(ReviewScope scope)
+        => [.. OneHost(scope), .. scope.Policy.Repositories.Where(MayBeEmptied).Select(MayDelete)];
+
+    static IEnumerable<ReviewFinding> OneHost(ReviewScope scope)
+    {
+        var repositories = scope.Policy.Repositories;
+
+        if (repositories.All(repository => repository.Store.IsDirectory && !IsElsewhere(scope, repository)))
+            yield return FindingKinds.OneHost.At(
+                "repositories",
+                (repositories.Count is 1
+                    ? $"the only repository, '{repositories[0].Name}', is a directory of this host"
+                    : $"all {repositories.Count} repositories are directories of this host")
+                    + ": a fire, a thief or an intruder takes the backups together with the database",
+                scope.Observed is null
+                    ? "Add a repository elsewhere; where one is mounted from another host, '--live' sees it."
+                    : "Add a repository elsewhere.");
+    }
+
+    static bool IsElsewhere(ReviewScope scope, RepositoryPolicy repository)
+        => scope.Observed?.Volumes.GetValueOrDefault(repository.Name)?.IsRemote is true;
+
+    static bool MayBeEmptied(RepositoryPolicy repository) => !repository.Store.IsDirectory && repository.MayDelete;
+
+    static ReviewFinding MayDelete(RepositoryPolicy repository)
+        => FindingKinds.OffsiteKeyMayDelete.At(
+            $"repositories.{repository.Name}.may_delete",
+            $"the key that this host has for '{repository.Name}' may delete: whoever takes the host can remove the "
+                + "backups elsewhere as well",
+            "Use a key that may write and list only, say 'may_delete: false', and keep versions in the bucket, since "
+                + "such a key can still hide an object behind another of its name.");
+}

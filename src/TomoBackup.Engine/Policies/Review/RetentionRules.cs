@@ -1,0 +1,77 @@
+namespace TomoBackup.Policies.Review;
+
+/// <summary>What is kept how long, and what that leaves.</summary>
+static class RetentionRules
+{
+    /// <summary>The rules.</summary>
+    public static IEnumerable<ReviewFinding> Of(ReviewScope scope)
+    {
+        var generation = scope.Policy.LongestGeneration(scope.Now);
+
+        foreach (var repository in scope.Policy.Repositories)
+        {
+            if (BackupsOutliveWal(scope.Policy.Retention, repository.Name, generation) is { } span)
+                yield return span;
+
+            if (Missing(scope.Policy, repository) is { } missing)
+                yield return missing;
+
+            if (NothingDeletes(scope.Policy.Retention, repository) is { } idle)
+                yield return idle;
+        }
+    }
+
+    /// <summary>Legal: a backup carries the WAL from its start to its stop, so it stands alone. But nothing leads on
+    /// from there.</summary>
+    static ReviewFinding? BackupsOutliveWal(RetentionPolicy retention, string repository, TimeSpan? generation)
+    {
+        var wal = RetentionReach.Of(retention.Wal, repository, null);
+        var backups = RetentionReach.Of(retention.Backup, repository, generation);
+
+        return wal < backups
+            ? FindingKinds.BackupsOutliveWal.At(
+                $"retention.wal.{repository}",
+                $"'{repository}' keeps WAL {RetentionReach.Words(wal)} and backups {RetentionReach.Words(backups)}: "
+                    + $"what is older than {wal.InPolicyWords} can only be restored to the moments at which a backup "
+                    + "ended, not to those between",
+                "Keep it if that is meant, and say so to whoever counts on a moment; otherwise keep WAL as long as "
+                    + "backups.")
+            : null;
+    }
+
+    static ReviewFinding? Missing(BackupPolicy policy, RepositoryPolicy repository)
+    {
+        var kept = new (string Words, bool IsKept)[]
+        {
+            ("WAL", Lacks(policy.Retention.Wal, repository.Lifecycle?.Wal)),
+            ("backups", Lacks(policy.Retention.Backup, repository.Lifecycle?.Backup)),
+            ("dumps", policy.Clusters.Any(cluster => cluster.Dump is not null)
+                && Lacks(policy.Retention.Dump, repository.Lifecycle?.Dump)),
+        }.Where(tier => tier.IsKept).Select(tier => tier.Words).ToList();
+
+        return kept.Count > 0
+            ? FindingKinds.RetentionMissing.At(
+                "retention",
+                $"no rule says how long '{repository.Name}' keeps {string.Join(" and ", kept)}: nothing is ever "
+                    + "removed, and one day the disk is full",
+                $"Name '{repository.Name}' in 'retention', with an age or with 'forever'.")
+            : null;
+
+        bool Lacks(IReadOnlyDictionary<string, RetentionRule> rules, Duration? bucketRule)
+            => bucketRule is null && !rules.ContainsKey(repository.Name);
+    }
+
+    static ReviewFinding? NothingDeletes(RetentionPolicy retention, RepositoryPolicy repository)
+        => !repository.MayDelete && repository.Lifecycle is null
+            && (Ends(retention.Wal, repository.Name) || Ends(retention.Backup, repository.Name))
+                ? FindingKinds.NothingDeletes.At(
+                    $"repositories.{repository.Name}",
+                    $"the key of '{repository.Name}' may not delete, and the policy names no rule of the bucket that "
+                        + "does: what the retention gives up stays",
+                    $"Set rules in the bucket and declare them in 'repositories.{repository.Name}.lifecycle', or run "
+                        + "'expire' elsewhere with a key that may delete.")
+                : null;
+
+    static bool Ends(IReadOnlyDictionary<string, RetentionRule> rules, string repository)
+        => rules.TryGetValue(repository, out var rule) && !rule.Forever;
+}
