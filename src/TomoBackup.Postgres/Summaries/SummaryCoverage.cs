@@ -48,8 +48,8 @@ public static class SummaryCoverage
         return chosen;
     }
 
-    /// <summary>A summary of a timeline that was left may speak of WAL behind the fork: that WAL is not of this history.
-    /// </summary>
+    /// <summary>A summary of a timeline that was left may speak of WAL behind the fork: that WAL is not of this
+    /// history.</summary>
     static Lsn EndOn(TimelineHistory history, uint timeline, Lsn end)
         => history.EndOf(timeline) is { } left && left < end ? left : end;
 }
