@@ -61,7 +61,8 @@ public sealed class KindPlannerTests
     [InlineData(3, false)]
     public void A_chain_has_its_longest(int allowed, bool full)
     {
-        var facts = Facts(Backup("z", 1), Backup("y", 2, "z"), Backup("a", 3), Backup("b", 4, "a"), Backup("c", 5, "a"));
+        var facts = Facts(
+            Backup("z", 1), Backup("y", 2, "z"), Backup("a", 3), Backup("b", 4, "a"), Backup("c", 5, "a"));
         var options = new BackupOptions { Request = BackupRequest.Incremental, MaxChain = allowed };
 
         if (full)

@@ -49,7 +49,8 @@ public sealed class SummaryCoverageTests
     public void A_summary_that_begins_before_the_span_counts()
     {
         var chosen = SummaryCoverage.Choose(
-            [Name(1, 10, 20), Name(1, 1, 10)], TimelineHistory.WithoutAncestors(1), new Lsn(5), new Lsn(20), out var gap);
+            [Name(1, 10, 20), Name(1, 1, 10)], TimelineHistory.WithoutAncestors(1), new Lsn(5), new Lsn(20),
+            out var gap);
 
         Assert.Null(gap);
         Assert.Equal([Name(1, 1, 10), Name(1, 10, 20)], chosen);
@@ -90,7 +91,8 @@ public sealed class SummaryCoverageTests
 
     static TimelineHistory Chain(uint timeline, ulong[] ends)
         => TimelineHistory.Parse(
-            timeline, string.Concat(ends.Select((end, i) => $"{i + 1}\t{new Lsn(end)}\tno recovery target specified\n")));
+            timeline,
+            string.Concat(ends.Select((end, i) => $"{i + 1}\t{new Lsn(end)}\tno recovery target specified\n")));
 
     static WalSummaryName Name(uint timeline, ulong start, ulong end) => new(timeline, new Lsn(start), new Lsn(end));
 }
