@@ -65,7 +65,7 @@ sealed class BackupRun(
         {
             CopiedBytes = copied.Bytes,
             Audit = audit,
-            ChangesByPage = _source is { Changes: null, Reason: { } reason } ? reason : null,
+            ChangesByPage = _source?.Explanation,
         };
     }
 

@@ -23,6 +23,10 @@ public static class Page
         /// <summary>The stored checksum; without checksums in the cluster it is zero.</summary>
         public ushort PageChecksumField => BinaryPrimitives.ReadUInt16LittleEndian(page[8..]);
 
+        /// <summary>PD_ALL_VISIBLE of a heap page: every transaction sees all of its rows. It must stand where the
+        /// visibility map says so, or the next update leaves the map as it is and index-only scans go wrong.</summary>
+        public bool IsAllVisible => (BinaryPrimitives.ReadUInt16LittleEndian(page[10..]) & 4) != 0;
+
         /// <summary>Where the free space ends.</summary>
         public ushort PageUpper => BinaryPrimitives.ReadUInt16LittleEndian(page[14..]);
 

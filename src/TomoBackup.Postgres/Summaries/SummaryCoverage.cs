@@ -49,8 +49,7 @@ public static class SummaryCoverage
     }
 
     /// <summary>A summary of a timeline that was left may speak of WAL behind the fork: that WAL is not of this
-    /// history.
-    /// </summary>
+    /// history.</summary>
     static Lsn EndOn(TimelineHistory history, uint timeline, Lsn end)
         => history.EndOf(timeline) is { } left && left < end ? left : end;
 }

@@ -1,18 +1,18 @@
 using System.Text;
 using System.Text.Json;
 using TomoBackup.Backups;
+using TomoBackup.Backups.Changes;
 using TomoBackup.Codecs;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
 using TomoBackup.Repositories.FileList;
 using TomoBackup.Storage;
-using TomoBackup.Testing.Tiny;
 using TomoBackup.Testing.Postgres;
 
 namespace TomoBackup.Testing.Repositories;
 
-/// <summary>Writes the two backups of a <see cref="SmallRepository"/> with the writers of a real backup, from files
+/// <summary>Writes the backups of a <see cref="SmallRepository"/> with the writers of a real backup, from files
 /// that no server made.</summary>
 sealed class SmallBackups(
     TestFolder folder,
@@ -27,79 +27,51 @@ sealed class SmallBackups(
     static readonly DateTimeOffset Began = new(2026, 3, 2, 11, 0, 0, TimeSpan.Zero);
 
     public async Task<IReadOnlyList<PlainBackup>> WriteAsync(SmallWal wal, CancellationToken cancellationToken)
-        =>
-        [
-            await WriteAsync("20260302T110000Z-00000001", 1, wal.First, true, [], cancellationToken),
-            await WriteAsync(
-                "20260302T130000Z-00000002", 2, wal.Second, false,
-                [new NamedContent("00000002.history", wal.History)], cancellationToken),
-        ];
-
-    async Task<PlainBackup> WriteAsync(
-        string id,
-        uint timeline,
-        (Lsn Start, Lsn Stop) span,
-        bool hasTablespace,
-        IReadOnlyList<NamedContent> history,
-        CancellationToken cancellationToken)
     {
+        var (firstEpoch, firstKey) = await openEpoch(cancellationToken);
+        using var _ = firstKey;
+        var first = await WriteAsync(
+            new SmallPlan("20260302T110000Z-00000001", 1, wal.First, firstEpoch, firstKey, [], null),
+            SmallContent.WithTablespace(Tablespace), cancellationToken);
+
         var (epoch, key) = await openEpoch(cancellationToken);
-        using var _ = key;
-        var prefix = RepositoryLayout.Backup(lineage.Id, id, id);
-        var factory = new PackFactory(repository, prefix, lineage.Id, epoch, key, SystemEntropy.Instance, 0);
+        using var __ = key;
+        NamedContent[] history = [new NamedContent("00000002.history", wal.History)];
+        var second = await WriteAsync(
+            new SmallPlan("20260302T130000Z-00000002", 2, wal.Second, epoch, key, history, null),
+            SmallContent.WithoutTablespace(), cancellationToken);
 
-        var plain = Content(hasTablespace);
-        await WriteFilesAsync(factory, plain, cancellationToken);
+        var parent = await ParentBackup.ReadAsync(
+            repository, second.Manifest, new OneKey(key), cancellationToken);
+        var third = await WriteAsync(
+            new SmallPlan("20260302T140000Z-00000003", 2, wal.Third, epoch, key, history, parent),
+            SmallContent.Changed(second), cancellationToken);
 
-        var first = WalSegment.Containing(span.Start, timeline, WalBuilder.Size);
-        var last = WalSegment.LastBefore(span.Stop, timeline, WalBuilder.Size);
-        var document = Describe(id, first, span.Start, hasTablespace, history);
+        return [first, second, third];
+    }
+
+    async Task<PlainBackup> WriteAsync(SmallPlan plan, PlainBackup plain, CancellationToken cancellationToken)
+    {
+        var prefix = RepositoryLayout.Backup(lineage.Id, plan.Generation, plan.Id);
+        var factory = new PackFactory(
+            repository, prefix, lineage.Id, plan.Epoch, plan.Key, SystemEntropy.Instance, plan.Parent?.LastPack ?? 0);
+        await WriteFilesAsync(factory, plain, plan.Parent, cancellationToken);
+
+        var first = WalSegment.Containing(plan.Span.Start, plan.Timeline, WalBuilder.Size);
+        var last = WalSegment.LastBefore(plan.Span.Stop, plan.Timeline, WalBuilder.Size);
+        var document = Describe(plan, first, plain.Directories.Any(IsTablespace));
         await WriteDocumentAsync(factory, document, cancellationToken);
 
         var wal = await CollectAsync(prefix, first, last, cancellationToken);
-        var manifest = Manifest(id, epoch, first, last, span, plain, [.. factory.Committed, .. wal]);
+        var manifest = Manifest(plan, first, last, plain, [.. factory.Committed, .. wal]);
         await Catalog.PublishAsync(repository, manifest, signer, cancellationToken);
         return plain with { Manifest = manifest, Cluster = document };
     }
 
-    /// <summary>Small files that share a frame, an empty one, one of three frames, one outside the data
-    /// directory.</summary>
-    static PlainBackup Content(bool hasTablespace)
-    {
-        var files = new Dictionary<string, byte[]>
-        {
-            ["PG_VERSION"] = "18\n"u8.ToArray(),
-            ["base/5/1259"] = Pages(75),
-            ["base/5/2619"] = Pages(2),
-            ["base/5/2620"] = [],
-            ["global/pg_control"] = TinyCluster.ReadControlFile(),
-        };
+    static bool IsTablespace(string directory) => directory.StartsWith("pg_tblspc/", StringComparison.Ordinal);
 
-        List<string> directories = ["base", "base/5", "global", "pg_wal"];
-
-        if (hasTablespace)
-        {
-            directories.AddRange([$"pg_tblspc/16400/{Tablespace}", $"pg_tblspc/16400/{Tablespace}/5"]);
-            files[$"pg_tblspc/16400/{Tablespace}/5/16401"] = Pages(3);
-        }
-
-        return new PlainBackup(
-            null!, null!, directories, files,
-            new Dictionary<string, byte[]> { ["/etc/postgresql/pg_hba.conf"] = "local all all peer\n"u8.ToArray() });
-    }
-
-    /// <summary>Pages that differ and compress well.</summary>
-    static byte[] Pages(int count)
-    {
-        var bytes = new byte[count * 8192];
-
-        for (var i = 0; i < bytes.Length; i++)
-            bytes[i] = (byte)(i / 8192);
-
-        return bytes;
-    }
-
-    async Task WriteFilesAsync(PackFactory factory, PlainBackup plain, CancellationToken cancellationToken)
+    async Task WriteFilesAsync(
+        PackFactory factory, PlainBackup plain, ParentBackup? parent, CancellationToken cancellationToken)
     {
         using var compressor = new ZstdCompressor(1);
         await using var pack = await factory.CreateAsync(
@@ -118,8 +90,10 @@ sealed class SmallBackups(
 
         foreach (var half in planned.Chunk((planned.Count + 1) / 2))
         {
+            var sink = new PackSink(factory, 1, Record);
+            var changed = parent is null ? null : Changes(sink, parent, Record);
             await using var worker = new FileCopier(
-                PhysicalFileSystem.Instance, new PackSink(factory, 1, Record), null, new CopyTally(), null, Record);
+                PhysicalFileSystem.Instance, sink, null, new CopyTally(), changed, Record);
 
             foreach (var (file, type) in half)
                 await worker.CopyAsync(file, type, cancellationToken);
@@ -127,9 +101,21 @@ sealed class SmallBackups(
             await worker.FinishAsync(cancellationToken);
         }
 
-        await Record(new FileListLine { Type = FileListLine.Damage, Path = "base/5/2619", Blocks = [1] },
-            cancellationToken);
+        if (parent is null)
+            await Record(
+                new FileListLine { Type = FileListLine.Damage, Path = "base/5/2619", Blocks = [1] }, cancellationToken);
+
         factory.Note(RepositoryLayout.FileListName, await list.CommitAsync(cancellationToken));
+    }
+
+    /// <summary>A worker that knows what WAL summaries would say of <see cref="SmallContent.Changed"/>.</summary>
+    static ChangedFileCopier Changes(
+        PackSink sink, ParentBackup parent, Func<FileListLine, CancellationToken, ValueTask> record)
+    {
+        var changes = SmallContent.Changes();
+        return new ChangedFileCopier(
+            PhysicalFileSystem.Instance, sink, null, new CopyTally(), new ChangeSource(parent, changes, null),
+            new FileChangeRules(changes, 8192, 131_072), record);
     }
 
     PlannedFile Plan(string path, byte[] content)
@@ -139,25 +125,24 @@ sealed class SmallBackups(
         return new PlannedFile(path, source, content.Length, Mode, Began, null);
     }
 
-    static ClusterDocument Describe(
-        string id, WalSegment first, Lsn start, bool hasTablespace, IReadOnlyList<NamedContent> history)
+    static ClusterDocument Describe(SmallPlan plan, WalSegment first, bool hasTablespace)
         => new()
         {
             Label = "small",
             Annotations = new Dictionary<string, string> { ["ticket"] = "17" },
             BackupLabel = Encoding.ASCII.GetBytes(
                 $"""
-                START WAL LOCATION: {start} (file {first.Name(WalBuilder.Size)})
-                CHECKPOINT LOCATION: {start}
+                START WAL LOCATION: {plan.Span.Start} (file {first.Name(WalBuilder.Size)})
+                CHECKPOINT LOCATION: {plan.Span.Start}
                 BACKUP METHOD: streamed
                 BACKUP FROM: primary
                 START TIME: 2026-03-02 11:00:00 UTC
-                LABEL: tomo-backup {id}
+                LABEL: tomo-backup {plan.Id}
                 START TIMELINE: {first.Timeline}
 
                 """),
             TablespaceMap = hasTablespace ? "16400 /srv/space\n"u8.ToArray() : [],
-            History = history,
+            History = plan.History,
             Tablespaces = hasTablespace ? [new StoredTablespace(16400, "/srv/space")] : [],
             Settings = new Dictionary<string, string> { ["max_connections"] = "100" },
             PreloadLibraries = [],
@@ -187,13 +172,7 @@ sealed class SmallBackups(
     }
 
     Manifest Manifest(
-        string id,
-        EpochId epoch,
-        WalSegment first,
-        WalSegment last,
-        (Lsn Start, Lsn Stop) span,
-        PlainBackup plain,
-        IReadOnlyList<ManifestObject> objects)
+        SmallPlan plan, WalSegment first, WalSegment last, PlainBackup plain, IReadOnlyList<ManifestObject> objects)
         => new()
         {
             Format = TomoBackup.Repositories.Manifest.CurrentFormat,
@@ -202,16 +181,18 @@ sealed class SmallBackups(
             SystemIdentifier = lineage.SystemIdentifier,
             MajorVersion = lineage.MajorVersion,
             ServerVersion = "18.1",
-            Backup = id,
-            Generation = id,
-            Kind = TomoBackup.Repositories.Manifest.Full,
-            Parent = null,
+            Backup = plan.Id,
+            Generation = plan.Generation,
+            Kind = plan.Parent is null
+                ? TomoBackup.Repositories.Manifest.Full
+                : TomoBackup.Repositories.Manifest.Incremental,
+            Parent = plan.Parent?.Manifest.Backup,
             State = TomoBackup.Repositories.Manifest.Good,
             DamagedBlocks = 0,
             Started = Began,
             Stopped = Began + TimeSpan.FromMinutes(1),
-            StartLsn = span.Start,
-            StopLsn = span.Stop,
+            StartLsn = plan.Span.Start,
+            StopLsn = plan.Span.Stop,
             Timeline = first.Timeline,
             WalFirst = first.Name(WalBuilder.Size),
             WalLast = last.Name(WalBuilder.Size),
@@ -219,12 +200,12 @@ sealed class SmallBackups(
             BlockSize = 8192,
             SegmentBlocks = 131_072,
             DataChecksums = true,
-            Epoch = epoch,
+            Epoch = plan.Epoch,
             FileCount = plain.Files.Count,
             FileBytes = plain.Files.Values.Concat(plain.ConfigFiles.Values).Sum(f => (long)f.Length),
             StoredBytes = objects.Sum(o => o.Length),
             Objects = [.. objects.OrderBy(o => o.Name, StringComparer.Ordinal)],
-            References = [],
+            References = plan.Parent?.Packs ?? [],
             Tool = "tests",
         };
 }

@@ -6,9 +6,9 @@ using TomoBackup.Testing.Storage;
 namespace TomoBackup.Testing.Repositories;
 
 /// <summary>
-/// A whole repository in memory, small enough to spoil each of its bytes: two timelines of WAL, two backups, every kind
-/// of object, some tens of kilobytes in all. The engine's own writers made it, and what they were given stands beside
-/// it, so that a restore can be compared.
+/// A whole repository in memory, small enough to spoil each of its bytes: two timelines of WAL, two full backups and an
+/// incremental one, every kind of object, some tens of kilobytes in all. The engine's own writers made it, and what
+/// they were given stands beside it, so that a restore can be compared.
 /// </summary>
 sealed class SmallRepository : IDisposable
 {
@@ -32,7 +32,8 @@ sealed class SmallRepository : IDisposable
     /// <summary>Plain content of each archived file by PostgreSQL's name.</summary>
     public required IReadOnlyDictionary<string, byte[]> Wal { get; init; }
 
-    /// <summary>Oldest first: one on timeline 1 with a tablespace, one on timeline 2.</summary>
+    /// <summary>Oldest first: one on timeline 1 with a tablespace, one on timeline 2, and an incremental one that is
+    /// built on it.</summary>
     public required IReadOnlyList<PlainBackup> Backups { get; init; }
 
     /// <summary>Fingerprints as the escrow sheet has them.</summary>

@@ -155,6 +155,8 @@ sealed class SmallRepositoryBuilder
         var secondStart = wal.Filler(60);
         wal.Abort(Noon + 6_000_000);
         var secondStop = wal.Filler(60);
+        var thirdStart = wal.Filler(60);
+        var thirdStop = wal.Filler(60);
         wal.Commit(Noon + 7_000_000);
         wal.Switch();
 
@@ -175,9 +177,11 @@ sealed class SmallRepositoryBuilder
             await pusher.PushAsync(name, _folder[name], cancellationToken);
         }
 
-        return new SmallWal((start, stop), (secondStart, secondStop), _wal["00000002.history"]);
+        return new SmallWal(
+            (start, stop), (secondStart, secondStop), (thirdStart, thirdStop), _wal["00000002.history"]);
     }
 }
 
-/// <summary>Where the two backups begin and end, and the history of the second one's timeline.</summary>
-sealed record SmallWal((Lsn Start, Lsn Stop) First, (Lsn Start, Lsn Stop) Second, byte[] History);
+/// <summary>Where the backups begin and end, and the history of the later ones' timeline.</summary>
+sealed record SmallWal(
+    (Lsn Start, Lsn Stop) First, (Lsn Start, Lsn Stop) Second, (Lsn Start, Lsn Stop) Third, byte[] History);

@@ -14,6 +14,9 @@ public sealed class TinyCluster
 {
     const string TablespaceOid = "16400";
 
+    /// <summary>Where pg_control of 18 has its checksum.</summary>
+    const int ControlChecksumAt = 292;
+
     /// <summary>Microseconds since 2000, as WAL counts.</summary>
     const long Noon = 826_286_400_000_000;
 
@@ -127,8 +130,40 @@ public sealed class TinyCluster
         _files.Add(path, content);
     }
 
-    /// <summary>The control file of a PostgreSQL 18.</summary>
+    /// <summary>Changes pages of a file, as a server would after the last checkpoint, or adds them behind its
+    /// end.</summary>
+    public void Change(string path, params int[] blocks)
+    {
+        var length = Math.Max(_files[path].Length, (blocks.Max() + 1) * Page.DefaultBytes);
+        var bytes = new byte[length];
+        _files[path].CopyTo(bytes, 0);
+
+        foreach (var block in blocks)
+            WritePage(bytes, block, (byte)('A' + (block % 26)), Write());
+
+        _files[path] = bytes;
+        File.WriteAllBytes($"{DataDirectory}/{path}", bytes);
+    }
+
+    /// <summary>Cuts a file to a number of pages.</summary>
+    public void Cut(string path, int blocks)
+    {
+        _files[path] = _files[path][..(blocks * Page.DefaultBytes)];
+        File.WriteAllBytes($"{DataDirectory}/{path}", _files[path]);
+    }
+
+    /// <summary>The control file of a PostgreSQL 18, of the cluster whose WAL a <see cref="WalBuilder"/>
+    /// writes.</summary>
     internal static byte[] ReadControlFile()
+    {
+        var control = ReadRecordedControlFile();
+        BinaryPrimitives.WriteUInt64LittleEndian(control, WalBuilder.SystemId);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            control.AsSpan(ControlChecksumAt), Crc32C.Compute(control.AsSpan(0, ControlChecksumAt)));
+        return control;
+    }
+
+    static byte[] ReadRecordedControlFile()
     {
         using var resource = typeof(TinyCluster).Assembly.GetManifestResourceStream("pg_control.18.gz")
             ?? throw new FileNotFoundException("pg_control.18.gz");
@@ -144,17 +179,21 @@ public sealed class TinyCluster
         var bytes = new byte[count * Page.DefaultBytes];
 
         for (var block = 0; block < count; block++)
-        {
-            var page = bytes.AsSpan(block * Page.DefaultBytes, Page.DefaultBytes);
-            page[Page.HeaderBytes..].Fill((byte)('a' + (block % 26)));
-            BinaryPrimitives.WriteUInt32LittleEndian(page[4..], 0x1000);
-            BinaryPrimitives.WriteUInt16LittleEndian(page[12..], Page.HeaderBytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(page[14..], Page.HeaderBytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(page[16..], Page.DefaultBytes);
-            BinaryPrimitives.WriteUInt16LittleEndian(page[18..], Page.DefaultBytes | 4);
-            BinaryPrimitives.WriteUInt16LittleEndian(page[8..], PageChecksum.Compute(page, (uint)block));
-        }
+            WritePage(bytes, block, (byte)('a' + (block % 26)), new Lsn(0x1000));
 
         return bytes;
+    }
+
+    static void WritePage(byte[] file, int block, byte letter, Lsn position)
+    {
+        var page = file.AsSpan(block * Page.DefaultBytes, Page.DefaultBytes);
+        page[Page.HeaderBytes..].Fill(letter);
+        BinaryPrimitives.WriteUInt32LittleEndian(page, (uint)(position.Value >> 32));
+        BinaryPrimitives.WriteUInt32LittleEndian(page[4..], (uint)position.Value);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[12..], Page.HeaderBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[14..], Page.HeaderBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[16..], Page.DefaultBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[18..], Page.DefaultBytes | 4);
+        BinaryPrimitives.WriteUInt16LittleEndian(page[8..], PageChecksum.Compute(page, (uint)block));
     }
 }

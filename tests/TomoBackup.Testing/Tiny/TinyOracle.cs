@@ -21,6 +21,14 @@ public static class TinyOracle
         /// <summary>The backups that the repository lists, each of whose objects is there with the length and hash
         /// that its manifest states.</summary>
         public async Task<IReadOnlyList<string>> WholeBackupsAsync(CancellationToken cancellationToken)
+            => [.. (await host.WholeManifestsAsync(cancellationToken)).Select(manifest => manifest.Backup)];
+
+        /// <summary>The listed backups by id, each with what it was built on; null for full ones.</summary>
+        public async Task<IReadOnlyDictionary<string, string?>> ParentsAsync(CancellationToken cancellationToken)
+            => (await host.WholeManifestsAsync(cancellationToken))
+                .ToDictionary(manifest => manifest.Backup, manifest => manifest.Parent);
+
+        async Task<IReadOnlyList<Manifest>> WholeManifestsAsync(CancellationToken cancellationToken)
         {
             using var secrets = host.ReadSecrets();
             var repository = await host.OpenAsync(0, cancellationToken);
@@ -29,16 +37,17 @@ public static class TinyOracle
             Assert.Empty(catalog.Problems);
 
             foreach (var manifest in catalog.Backups)
-                foreach (var expected in manifest.Objects)
+                foreach (var (backup, expected) in manifest.Objects.Select(o => (manifest.Backup, o)).Concat(
+                    manifest.References.Select(r => (r.Backup, new ManifestObject(r.Name, r.Length, r.Sha256)))))
                 {
-                    var key = RepositoryLayout.Backup(lineage.Id, manifest.Generation, manifest.Backup) + expected.Name;
+                    var key = RepositoryLayout.Backup(lineage.Id, manifest.Generation, backup) + expected.Name;
                     var bytes = await repository.Store.GetAsync(key, cancellationToken);
                     Assert.True(bytes is not null, $"'{key}' of a listed backup is missing");
                     Assert.Equal(expected.Length, bytes.Length);
                     Assert.Equal(expected.Sha256, Convert.ToHexStringLower(SHA256.HashData(bytes)));
                 }
 
-            return [.. catalog.Backups.Select(b => b.Backup)];
+            return catalog.Backups;
         }
 
         /// <summary>Fails unless exactly one content stands in every repository under the name of a segment, and it is
@@ -61,24 +70,24 @@ public static class TinyOracle
 
         /// <summary>Restores a backup (the end of the archive where none is named) without a fault, and compares every
         /// file.</summary>
-        public async Task MustRestoreAsync(string? backup, string directory, CancellationToken cancellationToken)
+        public Task MustRestoreAsync(string? backup, string directory, CancellationToken cancellationToken)
+            => host.MustRestoreAsync(backup, host.Cluster.Files, directory, cancellationToken);
+
+        /// <summary>The same for a backup whose files were others then.</summary>
+        public async Task MustRestoreAsync(
+            string? backup,
+            IReadOnlyDictionary<string, byte[]> files,
+            string directory,
+            CancellationToken cancellationToken)
         {
             await host.RestoreAsync(FaultPlan.Count(), backup, directory, cancellationToken);
-            host.MustBeWhole(directory);
+            MustBeWhole(directory, files);
             Directory.Delete(directory, recursive: true);
             Directory.Delete(TinyHost.TablespaceOf(directory), recursive: true);
         }
 
         /// <summary>Fails unless a directory is a complete restore.</summary>
-        public void MustBeWhole(string directory)
-        {
-            Assert.True(IsCluster(directory), $"'{directory}' has no usable control file");
-            Assert.True(File.Exists($"{directory}/backup_label"));
-            Assert.True(File.Exists($"{directory}/recovery.signal"));
-
-            foreach (var (path, content) in host.Cluster.Files)
-                Assert.True(content.AsSpan().SequenceEqual(File.ReadAllBytes($"{directory}/{path}")), path);
-        }
+        public void MustBeWhole(string directory) => MustBeWhole(directory, host.Cluster.Files);
 
         Secrets ReadSecrets()
             => Secrets.Read(PhysicalFileSystem.Instance, host.State(), host.IdentityFile, new KeyOptions());
@@ -94,6 +103,16 @@ public static class TinyOracle
         async Task<Lineage> LineageAsync(Repository repository, Secrets secrets, CancellationToken cancellationToken)
             => await LineageBook.FindAsync(repository, Cluster, secrets.Trust, cancellationToken)
                 ?? throw new InvalidOperationException("init was not run");
+    }
+
+    static void MustBeWhole(string directory, IReadOnlyDictionary<string, byte[]> files)
+    {
+        Assert.True(IsCluster(directory), $"'{directory}' has no usable control file");
+        Assert.True(File.Exists($"{directory}/backup_label"));
+        Assert.True(File.Exists($"{directory}/recovery.signal"));
+
+        foreach (var (path, content) in files)
+            Assert.True(content.AsSpan().SequenceEqual(File.ReadAllBytes($"{directory}/{path}")), path);
     }
 
     /// <summary>True where a server would try to start.</summary>

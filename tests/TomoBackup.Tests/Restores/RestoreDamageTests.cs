@@ -16,7 +16,7 @@ public sealed class RestoreDamageTests(SmallRepositoryFixture fixture) : IClassF
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_intact_repository_restores_to_both_ends()
+    public async Task An_intact_repository_restores_to_each_end()
     {
         foreach (var (backup, target) in Restores())
         {
@@ -75,11 +75,13 @@ public sealed class RestoreDamageTests(SmallRepositoryFixture fixture) : IClassF
         }
     }
 
-    /// <summary>The first backup with all WAL behind it, over both timelines; the second by itself.</summary>
+    /// <summary>The first backup with all WAL behind it, over both timelines; the second by itself, and the incremental
+    /// one that is built on it.</summary>
     IEnumerable<(PlainBackup Backup, RestoreTarget Target)> Restores()
     {
         yield return (fixture.Small.Backups[0], new RestoreTarget.Latest());
         yield return (fixture.Small.Backups[1], new RestoreTarget.Immediate());
+        yield return (fixture.Small.Backups[2], new RestoreTarget.Immediate());
     }
 
     async Task SpoilAsync(Func<byte[], int, IEnumerable<(string What, byte[]? Bytes)>> ways)

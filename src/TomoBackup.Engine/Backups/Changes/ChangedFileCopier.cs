@@ -114,7 +114,9 @@ sealed class ChangedFileCopier(
             || map.Runs.Count + 2 * (ranges?.Count ?? 0) > BlockMap.MaxRuns)
             return false;
 
-        PageRule? rule = ranges is null ? new PageRule(source.Parent.Manifest.StartLsn, map.Blocks) : null;
+        PageRule? rule = ranges is null
+            ? new PageRule(source.Parent.Manifest.StartLsn, map.Blocks, source.PositionsTellAll)
+            : null;
         var pages = new ChangedPageReader(file, reader, inspector, _blockBytes, _buffer);
         _pages.Clear();
 

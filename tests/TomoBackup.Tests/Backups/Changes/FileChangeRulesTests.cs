@@ -32,8 +32,8 @@ public sealed class FileChangeRulesTests
     public void Blocks_that_the_parent_did_not_have_are_copied_though_no_WAL_names_them()
         => Blocks("3 100-119", Decide(Changes(f => Add(f, 3)), Table, blocks: 120, parent: 100));
 
-    /// <summary>The trap of PostgreSQL's own rule: blocks 18 to 59 were cut off and added again, and only some of them
-    /// are in WAL. Not one may come from the parent.</summary>
+    /// <summary>The trap of PostgreSQL's own rule (facts §6.6): blocks were cut off and added again, and not all of
+    /// them are in WAL. Not one may come from the parent.</summary>
     [Fact]
     public void Blocks_behind_a_cut_are_copied_though_the_parent_had_them()
         => Blocks("58-59", Decide(
