@@ -3,7 +3,6 @@ using System.Text.Json;
 using TomoBackup.Backups;
 using TomoBackup.Backups.Changes;
 using TomoBackup.Codecs;
-using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
 using TomoBackup.Repositories.FileList;

@@ -28,7 +28,11 @@ public sealed class RuleTests
         { "generation-unknown", [Full, ""], [Full, "", Lifecycle, ""] },
         { "backups-outlive-wal", ["backup: 30d", "backup: 31d"], ["backup: 30d", "backup: 29d"] },
         { "retention-missing", ["dump: 90d", "dump: { offsite: 90d }"], ["dump: 90d", "dump: { local: 90d }"] },
-        { "nothing-deletes", [Lifecycle, ""], [Lifecycle, "", ReviewedPolicy.Retention, "{ wal: forever, backup: forever }"] },
+        {
+            "nothing-deletes",
+            [Lifecycle, ""],
+            [Lifecycle, "", ReviewedPolicy.Retention, "{ wal: forever, backup: forever }"]
+        },
         { "one-host", [Bucket, "    store: \"file:///b\"\n", Lifecycle, ""], ["s3://backups", "rclone:b2:backups"] },
         { "offsite-key-may-delete", [MayNotDelete, ""], ["  local: {", "  local: { may_delete: true,"] },
         { "simple-mode", ["encryption:\n", "encryption:\n  identity: { file: /k }\n"], [] },
