@@ -55,7 +55,8 @@ public sealed class VerifyingKey
             DemandP256(key, read == spki.Length && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki));
             return key;
         }
-        catch (CryptographicException e)
+        // A curve that OpenSSL does not know: one flipped bit makes one.
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new CodecException(CodecFailure.Invalid, "the signing key is not a public key on P-256", e);

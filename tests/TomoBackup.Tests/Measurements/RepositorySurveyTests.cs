@@ -36,7 +36,7 @@ public sealed class RepositorySurveyTests
 
         Assert.Equal((1u, false), (seen.Map.Lines[1].Fork!.Parent, seen.Map.Lines[1].Fork!.IsProven));
         Assert.Equal(small.Backups[0].Manifest.Stopped, seen.Map.UnbrokenSince);
-        Assert.Equal(2, seen.Backups.Count);
+        Assert.Equal(3, seen.Backups.Count);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class RepositorySurveyTests
         var seen = await LookAsync(small, store, withKeys: true);
 
         Assert.Single(seen.Problems);
-        Assert.Single(seen.Backups);
+        Assert.Equal(2, seen.Backups.Count);
     }
 
     [Fact]

@@ -96,6 +96,10 @@ public sealed class RestoreDamageTests(SmallRepositoryFixture fixture) : IClassF
             foreach (var (backup, target) in Restores())
                 foreach (var (what, bytes) in ways(fixture.Small.Store.Peek(item.Key)!, item.Index))
                 {
+                    // A backup's own WAL is the archive's, byte for byte.
+                    if (bytes is not null && bytes.AsSpan().SequenceEqual(fixture.Small.Store.Peek(item.Key)))
+                        continue;
+
                     var outcome = await trial.RestoreAsync(item.Key, bytes, backup, target, stop);
 
                     if (outcome == RestoreOutcome.Wrong || (outcome == RestoreOutcome.Right && IsOf(item.Key, backup)))
@@ -112,6 +116,9 @@ public sealed class RestoreDamageTests(SmallRepositoryFixture fixture) : IClassF
 
     /// <summary>True for what a restore of this backup cannot do without.</summary>
     static bool IsOf(ObjectKey key, PlainBackup backup)
-        => key.Value.Contains($"/{backup.Manifest.Backup}/", StringComparison.Ordinal)
+        => key.Value.StartsWith(
+            RepositoryLayout.Backup(
+                backup.Manifest.Lineage, backup.Manifest.Generation, backup.Manifest.Backup),
+            StringComparison.Ordinal)
             || key.Value == RepositoryLayout.Marker.Value;
 }

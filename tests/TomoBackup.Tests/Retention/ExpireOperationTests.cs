@@ -27,7 +27,7 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
         Assert.Equal(before, _trial.Store.Keys);
         Assert.Null(RetentionMemory.TryRead(_trial.State, "main", _trial.Repository));
         Assert.Equal(
-            [(ExpireTrial.First, Fate.Waits), (ExpireTrial.Second, Fate.Stays)],
+            [(ExpireTrial.First, Fate.Waits), (ExpireTrial.Second, Fate.Stays), (ExpireTrial.Third, Fate.Stays)],
             report.Plan.Backups.Select(b => (b.Backup.Id, b.Fate)));
         Assert.Equal(
             [(1u, 3ul, 5ul, Fate.Waits), (2u, 5ul, 5ul, Fate.Waits), (2u, 6ul, 6ul, Fate.Stays)],
@@ -214,7 +214,7 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
     public async Task An_abandoned_folder_goes_and_one_that_is_at_work_stays()
     {
         string Folder(string id) => RepositoryLayout.Backup(fixture.Small.Lineage.Id, id, id);
-        _trial.Store.Tamper(new ObjectKey(Folder("20260303T000000Z-00000003") + "pack-00001"), [1]);
+        _trial.Store.Tamper(new ObjectKey(Folder("20260303T000000Z-00000005") + "pack-00001"), [1]);
         _trial.Store.Tamper(new ObjectKey(Folder("20260303T000000Z-00000004") + "pack-00001"), [1]);
         _trial.Time.Advance(TimeSpan.FromHours(30));
         await _trial.MarkedAsync();
@@ -226,7 +226,7 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
 
         Assert.Equal(1, report.Removed.Unfinished);
         Assert.Contains(_trial.Objects(), k => k.Contains("-00000004/", StringComparison.Ordinal));
-        Assert.DoesNotContain(_trial.Objects(), k => k.Contains("-00000003/", StringComparison.Ordinal));
+        Assert.DoesNotContain(_trial.Objects(), k => k.Contains("-00000005/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
 
         Assert.Equal(0, report.Removed.Backups);
         Assert.Equal(
-            [(ExpireTrial.First, true), (ExpireTrial.Second, false)],
+            [(ExpireTrial.First, true), (ExpireTrial.Second, false), (ExpireTrial.Third, false)],
             report.Plan.Backups.Select(b => (b.Backup.Id, b.Backup.IsGood)));
         Assert.Contains(report.Problems, p => p.Contains("lacks objects", StringComparison.Ordinal));
     }

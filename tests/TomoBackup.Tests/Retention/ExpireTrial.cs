@@ -17,6 +17,9 @@ sealed class ExpireTrial : IDisposable
     public const string First = "20260302T110000Z-00000001";
     public const string Second = "20260302T130000Z-00000002";
 
+    /// <summary>Incremental, on the second.</summary>
+    public const string Third = "20260302T140000Z-00000003";
+
     static readonly DateTimeOffset StoredAt = new(2026, 3, 2, 13, 30, 0, TimeSpan.Zero);
 
     readonly SmallRepository _small;

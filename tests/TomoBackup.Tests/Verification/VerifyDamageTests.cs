@@ -106,6 +106,8 @@ public sealed class VerifyDamageTests(SmallRepositoryFixture fixture) : IClassFi
             .GroupBy(k => SmallRepositoryFixture.KindOf(k.Key))
             .SelectMany(kind => kind.SelectMany(one
                 => kind.Where(other => other.Index > one.Index).Select(other => (One: one.Key, Other: other.Key))))
+            // A backup's own WAL is the archive's, byte for byte.
+            .Where(pair => !fixture.Small.Store.Peek(pair.One)!.SequenceEqual(fixture.Small.Store.Peek(pair.Other)!))
             .ToList();
 
         Assert.InRange(pairs.Count, 40, 200);
