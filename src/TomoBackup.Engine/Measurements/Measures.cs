@@ -218,6 +218,15 @@ public static class Measures
         "settings_drift_first", Text, Cluster, "the first of them; 'none' where there is none",
         "the server's settings and rights");
 
+    /// <summary>When a full backup is due again.</summary>
+    public static Measure NextFullDue { get; } = new(
+        "next_full_due", Moment, Cluster, "when a full backup is due next by the schedule", "the policy");
+
+    /// <summary>When an incremental one is due again.</summary>
+    public static Measure NextIncrementalDue { get; } = new(
+        "next_incremental_due", Moment, Cluster, "when an incremental backup is due next by the schedule",
+        "the policy");
+
     /// <summary>Measured recovery.</summary>
     public static Measure RestoreTook { get; } = new(
         "restore_duration_seconds", Seconds, Cluster, "the last restore, from the command to an open server", Journal);
@@ -252,7 +261,8 @@ public static class Measures
         LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment, UnbrokenSince,
         Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, LastVerify, LastVerifyDamage, LastDeepVerify,
         LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel, ServerVersion, ArchiveMode,
-        WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift, RestoreTook, RestoreBytes,
+        WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
+        NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes,
         Restored, KeyMode, KeysTried, NextReview,
     ];
 }

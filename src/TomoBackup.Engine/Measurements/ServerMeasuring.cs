@@ -1,3 +1,5 @@
+using TomoBackup.Policies;
+
 namespace TomoBackup.Measurements;
 
 /// <summary>Makes the values that belong to a cluster and to no repository. Pure.</summary>
@@ -75,6 +77,8 @@ static class ServerMeasuring
                 set.AddUnknown(
                     measure, null, Unknown.NotYet("no restore to an open server was ever run from this host"));
 
+        AddDue(Measures.NextFullDue, facts.Cluster.Full);
+        AddDue(Measures.NextIncrementalDue, facts.Cluster.Incremental);
         set.Add(Measures.KeyMode, null, facts.Host.IsSealed ? "sealed" : "simple");
 
         if (facts.Host.KeysTried is { } tried)
@@ -87,5 +91,13 @@ static class ServerMeasuring
             set.Add(Measures.NextReview, null, new DateTimeOffset(review.ToDateTime(default), TimeSpan.Zero));
         else
             set.AddUnknown(Measures.NextReview, null, Unknown.NotYet("the policy names no day"));
+
+        void AddDue(Measure measure, Schedule? schedule)
+        {
+            if (schedule?.Next(facts.Now) is { } next)
+                set.Add(measure, null, next);
+            else
+                set.AddUnknown(measure, null, Unknown.NotYet("no schedule of the policy says so"));
+        }
     }
 }

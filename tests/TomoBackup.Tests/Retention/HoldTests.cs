@@ -121,7 +121,7 @@ public sealed class HoldTests(SmallRepositoryFixture fixture) : IClassFixture<Sm
 
         var told = terminal.Spoken.ToString();
         Assert.Contains($"{ExpireTrial.First}  full         good, held  ", told, StringComparison.Ordinal);
-        Assert.Contains($"{ExpireTrial.Second}  full  good        ", told, StringComparison.Ordinal);
+        Assert.Contains($"{ExpireTrial.Second}  full         good        ", told, StringComparison.Ordinal);
         Assert.Contains(
             "held          until it is released, since 2026-03-04 13:30:00 UTC: audit\n", told,
             StringComparison.Ordinal);
