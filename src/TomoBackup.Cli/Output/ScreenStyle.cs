@@ -47,15 +47,37 @@ sealed record Glyphs
     /// <summary>Of a terminal that knows Unicode.</summary>
     public static Glyphs Unicode { get; } = new()
     {
-        Missed = "✗", AtRisk = "!", NotMeasured = "?", Held = "✓", Next = "→", Reachable = '━', Gap = '·', End = '▶',
-        ForkFrom = '┳', ForkTo = '┗', ForkThrough = '┃', Tick = '┬', Axis = '─',
+        Missed = "✗",
+        AtRisk = "!",
+        NotMeasured = "?",
+        Held = "✓",
+        Next = "→",
+        Reachable = '━',
+        Gap = '·',
+        End = '▶',
+        ForkFrom = '┳',
+        ForkTo = '┗',
+        ForkThrough = '┃',
+        Tick = '┬',
+        Axis = '─',
     };
 
     /// <summary>Of any terminal.</summary>
     public static Glyphs Ascii { get; } = new()
     {
-        Missed = "x", AtRisk = "!", NotMeasured = "?", Held = "+", Next = "->", Reachable = '=', Gap = '.', End = '>',
-        ForkFrom = '+', ForkTo = '`', ForkThrough = '|', Tick = '+', Axis = '-',
+        Missed = "x",
+        AtRisk = "!",
+        NotMeasured = "?",
+        Held = "+",
+        Next = "->",
+        Reachable = '=',
+        Gap = '.',
+        End = '>',
+        ForkFrom = '+',
+        ForkTo = '`',
+        ForkThrough = '|',
+        Tick = '+',
+        Axis = '-',
     };
 
     /// <summary>What the locale of the surroundings can show; the first of POSIX's three variables that is set

@@ -45,7 +45,8 @@ public sealed class KindPlannerTests
     public void An_earlier_backup_of_the_generation_is_built_on_where_the_newest_cannot_be()
     {
         var facts = Facts(Backup("a", 1), Backup("b", 2, "a"), Backup("c", 3, "a"))
-            with { Missing = backup => backup.Backup == "c" ? "pack" : null };
+            with
+        { Missing = backup => backup.Backup == "c" ? "pack" : null };
 
         Assert.Equal("b", Parent(facts));
     }
@@ -100,7 +101,8 @@ public sealed class KindPlannerTests
     public void A_backup_is_built_on_where_the_new_timeline_was_left_behind_its_end(string fork, bool builtOn)
     {
         var facts = Facts(Backup("a", 1))
-            with { History = TimelineHistory.Parse(2, $"1\t{fork}\tno recovery target specified\n") };
+            with
+        { History = TimelineHistory.Parse(2, $"1\t{fork}\tno recovery target specified\n") };
 
         if (builtOn)
             Assert.Equal("a", Parent(facts));

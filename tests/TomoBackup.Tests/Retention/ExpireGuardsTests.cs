@@ -14,7 +14,7 @@ public sealed class ExpireGuardsTests
         new VerificationRecord("id", Now.AddDays(-1), Deep: false, Sound: true), AllowMore: false);
 
     [Fact]
-    public void Nothing_speaks_against_an_ordinary_run() 
+    public void Nothing_speaks_against_an_ordinary_run()
         => Assert.Empty(ExpireGuards.Check(Good, Plan(2, 10, 50, 100)));
 
     public static TheoryData<string, Func<object, object>> Clocks => new()
@@ -44,7 +44,9 @@ public sealed class ExpireGuardsTests
         => Assert.Empty(ExpireGuards.Check(
             Good with
             {
-                NewestSeen = Now.AddMinutes(9), LastRun = Now.AddMinutes(9), StoreClock = Now.AddMinutes(-9),
+                NewestSeen = Now.AddMinutes(9),
+                LastRun = Now.AddMinutes(9),
+                StoreClock = Now.AddMinutes(-9),
             },
             Plan(0, 10, 0, 0)));
 

@@ -25,7 +25,7 @@ public sealed class RetentionTextTests
             Backup(5, ["20260304T020000Z-0000000f"]), Backup(8, []), Backup(20, []), Backup(22, []), Backup(28, []),
             Backup(30, []) with { IsGood = false }, Backup(31, []),
         ],
-        Unfinished = 
+        Unfinished =
         [
             new UnfinishedBackup("20260304T020000Z-0000000f", "20260304T020000Z-0000000f", At(4), false, 9, 42),
         ],
