@@ -36,9 +36,16 @@ sealed record Catalog(IReadOnlyList<Manifest> Backups, IReadOnlyList<string> Pro
             }
         }
 
-        backups.Sort(static (a, b) => string.CompareOrdinal(a.Backup, b.Backup));
+        backups.Sort(ByTime);
         return new Catalog(backups, problems);
     }
+
+    /// <summary>By the moment they began. Ids say seconds only: of two in one second chance would choose the
+    /// newest.</summary>
+    static int ByTime(Manifest left, Manifest right)
+        => left.Started.CompareTo(right.Started) is not 0 and var order
+            ? order
+            : string.CompareOrdinal(left.Backup, right.Backup);
 
     const string Newest = "latest";
 
