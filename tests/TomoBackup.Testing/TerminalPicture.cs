@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Xunit;
 
 namespace TomoBackup.Testing;
 
@@ -10,6 +11,19 @@ namespace TomoBackup.Testing;
 /// </summary>
 public static class TerminalPicture
 {
+    /// <summary>Each scene on a narrow and a wide terminal, without and with colour.</summary>
+    public static TheoryData<string, int, bool> Cases(IEnumerable<string> scenes)
+    {
+        var cases = new TheoryData<string, int, bool>();
+
+        foreach (var scene in scenes)
+            foreach (var width in new[] { 80, 120 })
+                foreach (var color in new[] { false, true })
+                    cases.Add(scene, width, color);
+
+        return cases;
+    }
+
     const string Variable = "TOMO_BACKUP_PICTURES";
 
     static readonly Dictionary<string, string> Colors = new()

@@ -27,9 +27,11 @@ sealed class BackupOperation(BackupContext context)
 
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
 
+        // An incremental backup needs the whole of its generation, of which nothing may expire meanwhile.
         var backup = NewId();
+        var subject = kind is BackupKind.Incremental needed ? needed.Parent.Generation : backup;
         var lease = await Lease.TakeAsync(
-            context.Repository, context.Lineage.Id, "backup", context.State.HostId(), backup,
+            context.Repository, context.Lineage.Id, "backup", context.State.HostId(), subject,
             context.Signer, context.Entropy, _time, cancellationToken).ConfigureAwait(false);
 
         await using (lease.ConfigureAwait(false))

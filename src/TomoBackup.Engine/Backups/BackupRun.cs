@@ -247,16 +247,19 @@ sealed class BackupRun(
         context.Progress.Report(new OperationProgress("listing back", 0, null));
         var listed = new Dictionary<string, long>(StringComparer.Ordinal);
 
-        await foreach (var entry in context.Repository.Store.ListAsync(_prefix, cancellationToken)
+        await foreach (var entry in context.Repository.Store
+            .ListAsync(RepositoryLayout.Generation(context.Lineage.Id, _generation), cancellationToken)
             .ConfigureAwait(false))
-            listed[entry.Key.Value[_prefix.Length..]] = entry.Length;
+            listed[entry.Key.Value] = entry.Length;
 
-        foreach (var expected in manifest.Objects)
-            if (!listed.TryGetValue(expected.Name, out var length) || length != expected.Length)
+        // Packs of earlier backups too: they may have gone while this one was taken.
+        foreach (var (key, length) in manifest.Objects.Select(o => (Key: _prefix + o.Name, o.Length))
+            .Concat(StoredPack.Of(manifest).Values.Select(pack => (pack.Key.Value, pack.Object.Length))))
+            if (!listed.TryGetValue(key, out var found) || found != length)
                 throw TomoBackupException.Create(
                     ErrorCode.RepositoryDamaged,
-                    $"'{_prefix}{expected.Name}' was written to repository '{context.Repository.Name}' but is not "
-                        + "listed there with its size",
+                    $"backup '{backup}' needs '{key}', which repository '{context.Repository.Name}' does not list "
+                        + "with its size",
                     hint: "The backup was given up, earlier ones are as they were. Check the store.");
     }
 

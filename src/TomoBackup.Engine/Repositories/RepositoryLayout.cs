@@ -36,8 +36,10 @@ static class RepositoryLayout
 
     public static string Backups(LineageId lineage) => $"backup/{lineage}/";
 
+    public static string Generation(LineageId lineage, string generation) => $"{Backups(lineage)}{generation}/";
+
     public static string Backup(LineageId lineage, string generation, string backup)
-        => $"{Backups(lineage)}{generation}/{backup}/";
+        => $"{Generation(lineage, generation)}{backup}/";
 
     public static string PackName(int number) => $"{PackPrefix}{number:D5}";
 

@@ -31,6 +31,10 @@ public sealed class TinyHost
     /// run.</summary>
     public Func<int, IFileSystem, IObjectStore>? Disk { get; init; }
 
+    /// <summary>Runs when a backup has read everything and its last segment is archived, before it is
+    /// published.</summary>
+    public Action? AtArchiving { get; set; }
+
     public string StateDirectory => $"{_folder}/{_name}/state";
 
     public string IdentityFile => $"{_folder}/keys/recovery.key";
@@ -143,6 +147,7 @@ public sealed class TinyHost
     {
         await PushAsync(FaultPlan.Count(), path, CancellationToken.None);
         TinyCluster.Acknowledge(path);
+        AtArchiving?.Invoke();
     }
 
     IObjectStore Open(StoreAddress address, IFileSystem files, FaultPlan plan)

@@ -18,20 +18,7 @@ public sealed class WindowsScreenTests
         ["unreachable"] = Scene.Away<RecoveryMap>,
     };
 
-    public static TheoryData<string, int, bool> Pictures
-    {
-        get
-        {
-            var all = new TheoryData<string, int, bool>();
-
-            foreach (var scene in Scenes.Keys)
-                foreach (var width in new[] { 80, 120 })
-                    foreach (var color in new[] { false, true })
-                        all.Add(scene, width, color);
-
-            return all;
-        }
-    }
+    public static TheoryData<string, int, bool> Pictures => TerminalPicture.Cases(Scenes.Keys);
 
     [Theory]
     [MemberData(nameof(Pictures))]

@@ -34,8 +34,7 @@ sealed class ChangedFileCopier(
                 return false;
 
             case FileChange.Same:
-                await RecordSameAsync(file, type, parent!, cancellationToken).ConfigureAwait(false);
-                return true;
+                return await ReferAsync(file, type, parent!, cancellationToken).ConfigureAwait(false);
         }
 
         using var reader = files.OpenRead(file.Source);
@@ -51,25 +50,21 @@ sealed class ChangedFileCopier(
         {
             FileChange.Compared => await TryCompareAsync(file, type, parent!, reader, cancellationToken)
                 .ConfigureAwait(false),
-            FileChange.Blocks changed => await TryCopyAsync(file, parent!, reader, changed.Ranges, cancellationToken)
+            FileChange.Blocks changed => await TryCopyBlocksAsync(
+                file, parent!, reader, changed.Ranges, cancellationToken).ConfigureAwait(false),
+            FileChange.ByPage => await TryCopyBlocksAsync(file, parent!, reader, null, cancellationToken)
                 .ConfigureAwait(false),
-            FileChange.ByPage => await TryCopyAsync(file, parent!, reader, null, cancellationToken)
-                .ConfigureAwait(false),
-            FileChange.Same => await SameAsync().ConfigureAwait(false),
+            FileChange.Same => await ReferAsync(file, type, parent!, cancellationToken).ConfigureAwait(false),
             _ => false,
         };
-
-        async ValueTask<bool> SameAsync()
-        {
-            await RecordSameAsync(file, type, parent!, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stored.DisposeAsync();
 
-    async ValueTask RecordSameAsync(
+    /// <summary>Records that the parent's places hold it.</summary>
+    /// <returns>True.</returns>
+    async ValueTask<bool> ReferAsync(
         PlannedFile file, string type, FileListLine parent, CancellationToken cancellationToken)
     {
         var line = FileCopier.Line(file, type);
@@ -78,6 +73,7 @@ sealed class ChangedFileCopier(
             cancellationToken).ConfigureAwait(false);
         await RecordDamageAsync(file.Path, source.Parent.DamageOf(file.Path), cancellationToken).ConfigureAwait(false);
         tally.Referenced(parent.Size!.Value);
+        return true;
     }
 
     /// <summary>Same size, same time, same checksum: three witnesses, none of which alone would do.</summary>
@@ -93,15 +89,13 @@ sealed class ChangedFileCopier(
             state = Crc32C.Append(state, _buffer.AsSpan(0, read));
         }
 
-        if (offset != parent.Size || FileCopier.Hex(Crc32C.Finish(state)) != parent.Crc32c)
-            return false;
-
-        await RecordSameAsync(file, type, parent, cancellationToken).ConfigureAwait(false);
-        return true;
+        return offset == parent.Size
+            && FileCopier.Hex(Crc32C.Finish(state)) == parent.Crc32c
+            && await ReferAsync(file, type, parent, cancellationToken).ConfigureAwait(false);
     }
 
     /// <param name="ranges">What changed; null where each page must tell.</param>
-    async ValueTask<bool> TryCopyAsync(
+    async ValueTask<bool> TryCopyBlocksAsync(
         PlannedFile file,
         FileListLine parent,
         IFileReader reader,
