@@ -52,6 +52,11 @@ public static class Measures
     public static Measure NewestIncrementalBegan { get; } = new(
         "newest_incremental_began", Moment, Repository, "when the newest good incremental backup began", Manifests);
 
+    /// <summary>When the newest one that was compared with the cluster began.</summary>
+    public static Measure NewestAuditBegan { get; } = new(
+        "newest_audit_began", Moment, Repository,
+        "when the newest good backup began that was compared with the cluster before it counted", Manifests);
+
     /// <summary>How many stand on the newest full one.</summary>
     public static Measure ChainLength { get; } = new(
         "chain_length", Count, Repository, "good incremental backups that stand on the newest good full one",
@@ -256,7 +261,8 @@ public static class Measures
     public static IReadOnlyList<Measure> All { get; } =
     [
         RepositoryReadable, NewestBackup, NewestBackupBegan, NewestBackupEnded, NewestBackupTook, NewestBackupHolds,
-        NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, ChainLength, SizeAgainstPrevious,
+        NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, NewestAuditBegan, ChainLength,
+        SizeAgainstPrevious,
         OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests, LastWal,
         LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment, UnbrokenSince,
         Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, LastVerify, LastVerifyDamage, LastDeepVerify,

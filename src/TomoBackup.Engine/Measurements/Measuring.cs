@@ -67,6 +67,9 @@ static class Measuring
 
         if (good.FindLast(b => b.Kind == Manifest.Incremental) is { } incremental)
             set.Add(Measures.NewestIncrementalBegan, name, incremental.Started);
+
+        if (good.FindLast(b => b.AuditedPages is not null) is { } audited)
+            set.Add(Measures.NewestAuditBegan, name, audited.Started);
     }
 
     static void ArchiveValues(ClusterFacts facts, string name, RepositoryContents contents, MeasurementSet set)

@@ -96,6 +96,9 @@ public sealed record ClusterPolicy
     /// <summary>When an incremental backup is taken; null for never.</summary>
     public Schedule? Incremental { get; init; }
 
+    /// <summary>When the next incremental backup is compared with the cluster; null for never.</summary>
+    public Schedule? Audit { get; init; }
+
     /// <summary>When databases are dumped; null for never.</summary>
     public Schedule? Dump { get; init; }
 

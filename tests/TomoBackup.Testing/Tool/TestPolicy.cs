@@ -27,6 +27,9 @@ public sealed record TestPolicy
     /// <summary>Public age keys; empty where init makes them.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
 
+    /// <summary>Further keys of the cluster, each a line.</summary>
+    public IReadOnlyList<string> ClusterKeys { get; init; } = [];
+
     /// <summary>Lines appended as they are.</summary>
     public string More { get; init; } = "";
 
@@ -52,6 +55,9 @@ public sealed record TestPolicy
 
         if (DataDirectory is not null)
             text.Append($"    data_directory: {DataDirectory}\n");
+
+        foreach (var key in ClusterKeys)
+            text.Append($"    {key}\n");
 
         text.Append("repositories:\n")
             .Append("  local:\n")
