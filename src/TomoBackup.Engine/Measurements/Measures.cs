@@ -153,6 +153,11 @@ public static class Measures
         "how long the oldest WAL file has waited that the followed repository has and this one has not",
         "both listings");
 
+    /// <summary>How much a follower lacks.</summary>
+    public static Measure FollowLagBytes { get; } = new(
+        "follow_lag_bytes", Bytes, Repository,
+        "stored bytes of the WAL files that the followed repository has and this one has not", "both listings");
+
     /// <summary>Last verification of any kind.</summary>
     public static Measure LastVerify { get; } = new(
         "last_verify", Moment, Repository, "when listings and signatures were last verified", Journal);
@@ -262,13 +267,11 @@ public static class Measures
     [
         RepositoryReadable, NewestBackup, NewestBackupBegan, NewestBackupEnded, NewestBackupTook, NewestBackupHolds,
         NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, NewestAuditBegan, ChainLength,
-        SizeAgainstPrevious,
-        OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests, LastWal,
-        LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment, UnbrokenSince,
-        Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, LastVerify, LastVerifyDamage, LastDeepVerify,
-        LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel, ServerVersion, ArchiveMode,
-        WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
-        NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes,
-        Restored, KeyMode, KeysTried, NextReview,
+        SizeAgainstPrevious, OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests,
+        LastWal, LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment,
+        UnbrokenSince, Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, FollowLagBytes, LastVerify,
+        LastVerifyDamage, LastDeepVerify, LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel,
+        ServerVersion, ArchiveMode, WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
+        NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes, Restored, KeyMode, KeysTried, NextReview,
     ];
 }

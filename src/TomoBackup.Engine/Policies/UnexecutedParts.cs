@@ -37,9 +37,6 @@ public static class UnexecutedParts
 
         if (repository.Volume?.AlertAbove is not null)
             yield return Part($"{place}.{RepositoryKeys.Volume.Name}", RepositoryKeys.AlertAbove);
-
-        if (repository.Follows is not null)
-            yield return Part(place, RepositoryKeys.Follows);
     }
 
     static IEnumerable<UnexecutedPart> OfTheRest(BackupPolicy policy)

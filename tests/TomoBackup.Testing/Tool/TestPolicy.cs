@@ -30,6 +30,9 @@ public sealed record TestPolicy
     /// <summary>Further keys of the cluster, each a line.</summary>
     public IReadOnlyList<string> ClusterKeys { get; init; } = [];
 
+    /// <summary>Further repositories, each a line.</summary>
+    public IReadOnlyList<string> MoreRepositories { get; init; } = [];
+
     /// <summary>Lines appended as they are.</summary>
     public string More { get; init; } = "";
 
@@ -61,8 +64,12 @@ public sealed record TestPolicy
 
         text.Append("repositories:\n")
             .Append("  local:\n")
-            .Append($"    store: \"file://{Repository}\"\n")
-            .Append($"state_directory: {StateDirectory}\n");
+            .Append($"    store: \"file://{Repository}\"\n");
+
+        foreach (var repository in MoreRepositories)
+            text.Append($"  {repository}\n");
+
+        text.Append($"state_directory: {StateDirectory}\n");
 
         if (IdentityFile is not null || Recipients is not [])
             text.Append("encryption:\n");

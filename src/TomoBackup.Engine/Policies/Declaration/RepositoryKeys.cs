@@ -22,7 +22,6 @@ static class RepositoryKeys
         PolicyValues.Text)
     {
         WhenAbsent = "none: the host writes it",
-        NotYet = "nothing is copied from one repository to another",
     };
 
     public static readonly PolicyKey AccessKey = new(
