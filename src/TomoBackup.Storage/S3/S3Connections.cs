@@ -15,13 +15,16 @@ sealed class S3Connections : IDisposable
 
     public S3Connections(S3Options options)
     {
+        Clock = new ServerClock(options.Time);
         var throttle = new UploadThrottle(options.UploadLimit, options.Time);
         var authorities = Authorities(options.CertificateAuthorityFile);
-        _kept = NewTransport(options, throttle, authorities, TimeSpan.FromMinutes(2));
-        _fresh = NewTransport(options, throttle, authorities, TimeSpan.Zero);
+        _kept = NewTransport(options, throttle, Clock, authorities, TimeSpan.FromMinutes(2));
+        _fresh = NewTransport(options, throttle, Clock, authorities, TimeSpan.Zero);
         Kept = NewClient(options, _kept);
         Fresh = NewClient(options, _fresh);
     }
+
+    public ServerClock Clock { get; }
 
     /// <summary>For first attempts.</summary>
     public AmazonS3Client Kept { get; }
@@ -38,7 +41,8 @@ sealed class S3Connections : IDisposable
     }
 
     static HttpClient NewTransport(
-        S3Options options, UploadThrottle throttle, X509Certificate2Collection? authorities, TimeSpan lifetime)
+        S3Options options, UploadThrottle throttle, ServerClock clock, X509Certificate2Collection? authorities,
+        TimeSpan lifetime)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -54,7 +58,10 @@ sealed class S3Connections : IDisposable
             },
         };
 
-        return new HttpClient(new WatchedTransport(sockets, options, throttle)) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(new WatchedTransport(sockets, options, throttle, clock))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
     }
 
     static X509Certificate2Collection? Authorities(string? file)
@@ -86,13 +93,16 @@ sealed class S3Connections : IDisposable
     }
 
     static AmazonS3Client NewClient(S3Options options, HttpClient transport)
-        => new(new AskedCredentials(options.Credentials), new AmazonS3Config
+        => new ClockedS3Client(new AskedCredentials(options.Credentials), new AmazonS3Config
         {
             ServiceURL = options.Endpoint.ToString(),
             AuthenticationRegion = options.Region,
             ForcePathStyle = options.UsePathStyle,
             IgnoreConfiguredEndpointUrls = true,
-            MaxErrorRetry = 0, // attempts are ours: S3Attempts
+            // Attempts are ours (S3Attempts). The second number is another loop of the SDK's, of ten rounds, which sends
+            // a put again whose reply was lost.
+            MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = 0,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             HttpClientFactory = new OneClient(transport),

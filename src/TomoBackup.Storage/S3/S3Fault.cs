@@ -46,12 +46,12 @@ sealed record S3Fault(StoreFailure Failure, bool IsTransient, string Reason)
         => (answer.ErrorCode, (int)answer.StatusCode) switch
         {
             ("NoSuchBucket" or "PermanentRedirect", _) => Final(StoreFailure.Missing),
-            ("NoSuchKey" or "PreconditionFailed", _) => Final(StoreFailure.Damaged),
+            ("NoSuchKey", _) => Final(StoreFailure.Damaged),
             ("BadDigest" or "XAmzContentSHA256Mismatch" or "IncompleteBody", _) => Passing(StoreFailure.Damaged),
             ("QuotaExceeded" or "XMinioStorageFull" or "StorageFull" or "EntityTooLarge", _) or (_, 507)
                 => Final(StoreFailure.Full),
-            ("RequestTimeTooSkewed" or "RequestTimeout" or "OperationAborted" or "ConditionalRequestConflict", _)
-                => Passing(),
+            ("RequestTimeTooSkewed" or "RequestTimeout" or "OperationAborted" or "ConditionalRequestConflict"
+                or "PreconditionFailed", _) => Passing(),
             ("SlowDown", _) or (_, 429 or 408) => Passing(),
             ("NotImplemented", _) or (_, 501) => Final(StoreFailure.Denied),
             (_, 401 or 403) when Says(answer, StorageCap) => Final(StoreFailure.Full),

@@ -81,6 +81,9 @@ public sealed record S3Options
             : throw new ArgumentOutOfRangeException(nameof(value), value, "parts in flight must be 1 to 256");
     } = 4;
 
+    /// <summary>Keys in one page of a listing; the most that S3 gives, but for tests.</summary>
+    internal int PageKeys { get; init; } = 1000;
+
     /// <summary>Locks new objects; null for none.</summary>
     public S3ObjectLock? Lock { get; init; }
 

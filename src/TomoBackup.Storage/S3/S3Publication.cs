@@ -26,68 +26,85 @@ sealed class S3Publication(
         Accepted,
     }
 
+    enum Verdict
+    {
+        Ours,
+        Others,
+
+        /// <summary>Not what we sent, and by its mark nobody else's.</summary>
+        OursDamaged,
+
+        /// <summary>Not what we sent; whose it is nobody says.</summary>
+        Damaged,
+    }
+
     /// <param name="content">What was sent.</param>
     /// <param name="store">The request that makes the object visible.</param>
-    public Task<CommitOutcome> RunAsync(
+    public async Task<CommitOutcome> RunAsync(
         StoredContent content, Func<AmazonS3Client, Task> store, CancellationToken cancellationToken)
-        => attempts.RunAsync(
+        => await attempts.RunAsync(
             $"store '{key}'",
-            async (client, number) =>
-            {
-                var claim = number > 1 ? Claim.Possible : Claim.None;
+            (client, number) => TryAsync(client, number, content, store, cancellationToken),
+            cancellationToken).ConfigureAwait(false) switch
+        {
+            Verdict.Ours => CommitOutcome.Stored,
+            Verdict.Others => CommitOutcome.AlreadyExists,
+            var damaged => throw await DamageAsync(damaged, cancellationToken).ConfigureAwait(false),
+        };
 
-                if ((number > 1 || !capabilities.LetsOneCreatorWin)
-                    && await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false) is { } standing)
-                    return await JudgeAsync(client, standing, content, claim, cancellationToken)
-                        .ConfigureAwait(false);
+    async Task<Verdict> TryAsync(
+        AmazonS3Client client, int number, StoredContent content, Func<AmazonS3Client, Task> store,
+        CancellationToken cancellationToken)
+    {
+        var claim = number > 1 ? Claim.Possible : Claim.None;
 
-                try
-                {
-                    await store(client).ConfigureAwait(false);
-                }
-                catch (AmazonS3Exception failure) when (IsDecided(failure))
-                {
-                    if (await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false) is { } winner)
-                        return await JudgeAsync(client, winner, content, claim, cancellationToken)
-                            .ConfigureAwait(false);
+        if ((number > 1 || !capabilities.LetsOneCreatorWin)
+            && await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false) is { } standing)
+            return await JudgeAsync(client, standing, content, claim, cancellationToken)
+                .ConfigureAwait(false);
 
-                    throw;
-                }
-
-                var found = await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false)
-                    ?? throw new IOException("it was accepted, and is not there");
-
-                return await JudgeAsync(client, found, content, Claim.Accepted, cancellationToken)
+        try
+        {
+            await store(client).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception failure) when (IsDecided(failure))
+        {
+            if (await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false) is { } winner)
+                return await JudgeAsync(client, winner, content, claim, cancellationToken)
                     .ConfigureAwait(false);
-            },
-            cancellationToken);
+
+            throw;
+        }
+
+        var found = await bucket.FindAsync(client, key, cancellationToken).ConfigureAwait(false)
+            ?? throw new IOException("it was accepted, and is not there");
+
+        return await JudgeAsync(client, found, content, Claim.Accepted, cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     // The condition failed, or the upload is used up: somebody's object stands there, perhaps our own.
     static bool IsDecided(AmazonS3Exception failure)
         => failure.StatusCode is HttpStatusCode.PreconditionFailed || failure.ErrorCode is "NoSuchUpload"
             || S3Fault.IsAbsence(failure);
 
-    async Task<CommitOutcome> JudgeAsync(
+    async Task<Verdict> JudgeAsync(
         AmazonS3Client client, FoundObject found, StoredContent content, Claim claim,
         CancellationToken cancellationToken)
     {
         var fits = found.Length == content.Length && found.Tag == content.Tag;
 
         if (!IsOurs(found, fits, claim))
-            return CommitOutcome.AlreadyExists;
+            return Verdict.Others;
 
         if (fits && !NeedsBytes(content))
-            return CommitOutcome.Stored;
+            return Verdict.Ours;
 
         if (found.Length == content.Length
             && await HoldsAsync(client, found, content, cancellationToken).ConfigureAwait(false))
-            return CommitOutcome.Stored;
+            return Verdict.Ours;
 
-        var removal = found.Mark is null
-            ? "and stays, for it may be another's"
-            : await RemoveAsync(client, cancellationToken).ConfigureAwait(false);
-        throw new StoreException(
-            StoreFailure.Damaged, $"store '{address}': '{key}' came out other than it was sent, {removal}");
+        return found.Mark is null ? Verdict.Damaged : Verdict.OursDamaged;
     }
 
     // Without a mark (it was listed, or the service drops marks) the checksum says whose it is.
@@ -119,17 +136,28 @@ sealed class S3Publication(
         }
     }
 
+    async Task<StoreException> DamageAsync(Verdict verdict, CancellationToken cancellationToken)
+        => new(
+            StoreFailure.Damaged,
+            $"store '{address}': '{key}' came out other than it was sent, "
+            + (verdict is Verdict.OursDamaged
+                ? await RemoveAsync(cancellationToken).ConfigureAwait(false)
+                : "and stays, for it may be another's"));
+
     // Nobody could use it, and its key would look taken.
-    async Task<string> RemoveAsync(AmazonS3Client client, CancellationToken cancellationToken)
+    async Task<string> RemoveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await bucket.DeleteAsync(client, key, cancellationToken).ConfigureAwait(false);
+            await attempts.RunAsync(
+                $"remove '{key}'",
+                client => bucket.DeleteAsync(client, key, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             return "and was removed";
         }
-        catch (Exception failure) when (S3Fault.IsOf(failure) && !cancellationToken.IsCancellationRequested)
+        catch (StoreException failure)
         {
-            return $"and can not be removed: {S3Fault.Of(failure).Reason}";
+            return $"and stays: {failure.Message}";
         }
     }
 }

@@ -32,6 +32,8 @@ sealed class S3Session : IDisposable
 
     public S3Writes Writes { get; }
 
+    public ServerClock Clock => _connections.Clock;
+
     /// <summary>For parts under way.</summary>
     public SemaphoreSlim Places { get; }
 

@@ -14,8 +14,6 @@ namespace TomoBackup.Storage.S3;
 [SuppressMessage("Reliability", "CA2000", Justification = "readers and writers belong to the caller")]
 public sealed class S3Store : IObjectStore
 {
-    const int PageKeys = 1000;
-
     readonly S3Session _session;
 
     S3Store(S3Session session) => _session = session;
@@ -61,7 +59,7 @@ public sealed class S3Store : IObjectStore
             (var objects, next) = await _session.Attempts.RunAsync(
                 $"list '{prefix}'",
                 (client, _) => _session.Bucket.ListAsync(
-                    client, _session.Bucket.PathOf(prefix), from, PageKeys, cancellationToken),
+                    client, _session.Bucket.PathOf(prefix), from, _session.Options.PageKeys, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
 
             foreach (var found in objects)

@@ -44,6 +44,9 @@ public sealed record StoreCapabilities
     /// <summary>This key can take an object away, be it by hiding it.</summary>
     public bool? CanDelete { get; init; }
 
+    /// <summary>This key can take a version away for good. A key on a database's host should not.</summary>
+    public bool? CanErase { get; init; }
+
     /// <summary>What was replaced or deleted is kept as an older version.</summary>
     public bool? KeepsVersions { get; init; }
 
@@ -52,6 +55,10 @@ public sealed record StoreCapabilities
 
     /// <summary>An upload that does not fit its Content-MD5 is refused.</summary>
     public bool? ChecksUploads { get; init; }
+
+    /// <summary>A range of an object comes back as it was stored. One backend of Ceph's answers with the object's
+    /// beginning.</summary>
+    public bool? ReadsRanges { get; init; }
 
     /// <summary>A new object is in the next listing.</summary>
     public bool? ListsAtOnce { get; init; }

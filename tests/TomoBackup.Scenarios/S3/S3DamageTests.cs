@@ -14,9 +14,11 @@ public sealed class S3DamageTests(S3Servers servers)
     public async Task Finds_by_reading_back_that_parts_were_joined_wrongly()
     {
         var server = await servers.GatewayAsync();
-        await using var store = S3Store.Open(server.OptionsFor(await server.NewBucketAsync()) with
+        var options = server.OptionsFor(await server.NewBucketAsync());
+        await using var store = S3Store.Open(options with
         {
             Capabilities = StoreCapabilities.Ceph,
+            Retry = options.Retry with { StallTime = TimeSpan.FromSeconds(2) },
         });
 
         var failure = await Assert.ThrowsAsync<StoreException>(

@@ -41,7 +41,7 @@ public abstract class S3Server(Uri endpoint, string accessKey, string secret) : 
         return name;
     }
 
-    /// <summary>Options for a store in a bucket, with short waits: a test's server is near.</summary>
+    /// <summary>Options for a store in a bucket, with short waits and pages: a test's server is near.</summary>
     public S3Options OptionsFor(string bucket) => new()
     {
         Endpoint = Endpoint,
@@ -50,6 +50,7 @@ public abstract class S3Server(Uri endpoint, string accessKey, string secret) : 
         Region = "us-east-1",
         Credentials = () => Credentials,
         PartBytes = 5 << 20,
+        PageKeys = 4,
         Retry = new S3RetryOptions
         {
             Attempts = 4,
