@@ -4,7 +4,7 @@ using TomoBackup.Testing.Storage;
 
 namespace TomoBackup.Tests.Storage;
 
-public sealed class LocalStoreTests : ObjectStoreConformance, IAsyncDisposable
+public sealed class LocalStoreTests : DirectoryConformance, IAsyncDisposable
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

@@ -3,7 +3,7 @@ using TomoBackup.Testing.Storage;
 
 namespace TomoBackup.Tests.Storage;
 
-public sealed class MemoryObjectStoreTests : ObjectStoreConformance
+public sealed class MemoryObjectStoreTests : DirectoryConformance
 {
     protected override IObjectStore Store { get; } = new MemoryObjectStore();
 }

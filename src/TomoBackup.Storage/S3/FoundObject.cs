@@ -1,0 +1,7 @@
+namespace TomoBackup.Storage.S3;
+
+/// <summary>What the service shows of an object.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Tag">Its ETag without quotes.</param>
+/// <param name="Mark">Who wrote it (<see cref="S3Bucket.NewMark"/>); null where the service does not say.</param>
+sealed record FoundObject(long Length, string? Tag, string? Mark);
