@@ -105,6 +105,7 @@ public sealed partial class ClusterDoor
                 Time = _environment.Time,
                 Progress = _environment.Progress,
                 Program = _environment.Program,
+                Access = _environment.AccessTo(FindPlace(repositoryName)),
                 Owner = OwnerForRoot(),
             };
 

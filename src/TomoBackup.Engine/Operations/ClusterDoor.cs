@@ -101,7 +101,7 @@ public sealed partial class ClusterDoor
                 hint: $"It names {string.Join(", ", _policy.Repositories.Select(r => $"'{r.Name}'"))}.");
 
     Task<Repository> OpenAsync(RepositoryPolicy place, CancellationToken cancellationToken)
-        => Repository.OpenAsync(place.Name, _environment.OpenStore(place.Store), cancellationToken);
+        => Repository.OpenAsync(place.Name, _environment.OpenStore(place), cancellationToken);
 
     async Task<Lineage> FindLineageAsync(Repository repository, Secrets secrets, CancellationToken cancellationToken)
         => await LineageBook.FindAsync(repository, _cluster.Name, secrets.Trust, cancellationToken)

@@ -119,6 +119,18 @@ public sealed record RepositoryPolicy
     /// <summary>The service behind an address that names only a bucket; null for none.</summary>
     public Uri? Endpoint { get; init; }
 
+    /// <summary>The region that requests are signed for; null where the endpoint's name says it.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>A PEM file with the only authorities that are trusted; null for this machine's.</summary>
+    public string? CertificateAuthority { get; init; }
+
+    /// <summary>Encryption by the service; null to leave it to the bucket.</summary>
+    public string? ServerSideEncryption { get; init; }
+
+    /// <summary>The most bytes that are sent in a second; null for no limit.</summary>
+    public long? MaxUpload { get; init; }
+
     /// <summary>The repository whose objects it copies; null where it is written by the host itself.</summary>
     public string? Follows { get; init; }
 

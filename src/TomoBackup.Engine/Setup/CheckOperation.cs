@@ -42,6 +42,7 @@ sealed class CheckOperation(CheckContext context)
                 continue;
 
             places.Add(place);
+            _probes.AddRange(await new ServiceProbe(context).RunAsync(policy, cancellationToken).ConfigureAwait(false));
             _probes.Add(await probes.RoomAsync(policy, place, cancellationToken).ConfigureAwait(false));
         }
 

@@ -18,6 +18,9 @@ public sealed record TestPolicy
     /// <summary>Folder of the repository.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>What the first repository is, where that is no folder.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Folder of the state.</summary>
     public required string StateDirectory { get; init; }
 
@@ -63,8 +66,7 @@ public sealed record TestPolicy
             text.Append($"    {key}\n");
 
         text.Append("repositories:\n")
-            .Append("  local:\n")
-            .Append($"    store: \"file://{Repository}\"\n");
+            .Append($"  local: {Store ?? $"{{ store: \"file://{Repository}\" }}"}\n");
 
         foreach (var repository in MoreRepositories)
             text.Append($"  {repository}\n");
