@@ -10,6 +10,10 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>The store's address for messages, without secrets: <c>file:///backup</c>.</summary>
     string Address { get; }
 
+    /// <summary>True where a commit succeeds only after the store's own digest of what it holds was found to be that of
+    /// what was sent. Otherwise only reading an object back tells whether it arrived as it left.</summary>
+    bool ProvesContent => false;
+
     /// <summary>Begins a new object. Nothing is visible before its commit; disposing without one abandons it.</summary>
     ValueTask<IObjectWriter> CreateAsync(ObjectKey key, CancellationToken cancellationToken);
 

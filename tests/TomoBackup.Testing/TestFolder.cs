@@ -41,6 +41,14 @@ public sealed class TestFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a file that its owner alone can read.</summary>
+    public string WritePrivate(string name, string content)
+    {
+        Write(name, content);
+        File.SetUnixFileMode(this[name], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return this[name];
+    }
+
     public void Dispose()
     {
         if (Environment.GetEnvironmentVariable("TOMO_BACKUP_KEEP") == "1")

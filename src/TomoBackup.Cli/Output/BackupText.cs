@@ -162,6 +162,9 @@ static class BackupText
             Line("refers to", $"{manifest.References.Count} packs of "
                 + $"{manifest.References.Select(r => r.Backup).Distinct().Count()} earlier backups");
 
+        if (manifest.AuditedPages is { } pages)
+            Line("audited", $"{pages} pages were compared with the cluster, none differed");
+
         Line("checksums", manifest.DataChecksums ? "page checksums were checked" : "the cluster keeps none");
 
         foreach (var tablespace in cluster?.Tablespaces ?? [])

@@ -37,7 +37,8 @@ static class BackupVerb
                 Where none can be taken a full one is, and the reason is printed.
 
                 --audit reads the whole cluster and the backup, and publishes the backup only if
-                every page that WAL will not bring back is equal.
+                every page that WAL will not bring back is equal. The policy's 'audit' does it on a
+                schedule.
 
                 The backup counts as good when its manifest is published and all WAL that it needs
                 is in the repository. A source with damaged pages is stored, but as damaged
@@ -53,7 +54,7 @@ static class BackupVerb
             [
                 new("backup", "what a timer runs, as often as the shortest schedule"),
                 new("backup --incremental", "now, whatever the schedule says"),
-                new("backup --incremental --audit", "once a week: prove that no change was missed"),
+                new("backup --incremental --audit", "now: prove that no change was missed"),
                 new("backup --full --label 'before the upgrade' --annotate ticket=4711", "before something risky"),
             ],
             Exits = ExitMeaning.With(
@@ -85,6 +86,7 @@ static class BackupVerb
             Audit = options.Audit,
             FullSchedule = cluster.Full,
             IncrementalSchedule = cluster.Incremental,
+            AuditSchedule = cluster.Audit,
             MaxChain = tuning.MaxChain,
             Label = options.Label,
             Annotations = options.Annotations,

@@ -9,6 +9,7 @@ static class ListVerb
     public static VerbCommand Create()
     {
         var symbols = new KeySymbols();
+        var store = new StoreSymbols();
 
         return new VerbCommand("list", "List the backups, newest last")
         {
@@ -17,20 +18,29 @@ static class ListVerb
                 Reads public heads only, so it needs no recovery key: only a signing key to
                 trust, which this host, an identity file or --signing-key names.
                 """,
-            Examples = [new("list", "all backups"), new("list --cluster main --json", "for a script")],
+            Examples = [new("list", "all backups"), new("list --cluster main --json", "for a script"),
+                new("list --from s3://backups --endpoint https://s3.example.org --access-key id --secret-key key "
+                    + "--identity escrow.key", "on a machine with nothing else")],
             Exits = ExitMeaning.With(
                 ErrorCode.RepositoryMissing, ErrorCode.RepositoryDamaged, ErrorCode.NotFound, ErrorCode.Unavailable),
             Options = { symbols.Repository, symbols.Identity, symbols.SigningKey },
-            Run = (parsed, context, cancellationToken) => RunAsync(
-                parsed.GetValue(symbols.Repository), symbols.Read(parsed, context), context, cancellationToken),
-        };
+            Validators = { store.Check },
+            Run = async (parsed, context, cancellationToken) => await RunAsync(
+                await context.DoorAsync(store.Read(parsed, context), Silent.Instance, cancellationToken)
+                    .ConfigureAwait(false),
+                parsed.GetValue(symbols.Repository), symbols.Read(parsed, context), context, cancellationToken)
+                .ConfigureAwait(false),
+        }.With(store.All);
     }
 
     static async Task<int> RunAsync(
-        string? repository, KeyOptions keys, VerbContext context, CancellationToken cancellationToken)
+        ClusterDoor door,
+        string? repository,
+        KeyOptions keys,
+        VerbContext context,
+        CancellationToken cancellationToken)
     {
-        var (catalog, holds) = await context.Door(Silent.Instance).ListAsync(repository, keys, cancellationToken)
-            .ConfigureAwait(false);
+        var (catalog, holds) = await door.ListAsync(repository, keys, cancellationToken).ConfigureAwait(false);
 
         BackupText.Show(catalog, holds, context.Time.GetUtcNow(), context.Report);
         return (int)(catalog.Problems.Count == 0 ? ErrorCode.Ok : ErrorCode.RepositoryDamaged);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TomoBackup.Operations;
+using TomoBackup.Policies;
 using TomoBackup.Postgres;
 using TomoBackup.Restores;
 using System.CommandLine.Parsing;
@@ -39,14 +40,14 @@ sealed class RestoreSymbols
         "--signing-key", "HEX", "fingerprint to trust, from the escrow sheet");
     readonly Option<bool> _acceptDamaged = Symbols.Flag("--accept-damaged", "take a backup of a source with bad pages");
     readonly Option<bool> _skipSalvage = Symbols.Flag("--skip-salvage", "in place: do not archive the old WAL first");
-    readonly Option<string?> _from = Symbols.Text("--from", "ADDRESS", "a store to restore from without a policy");
+    readonly StoreSymbols _store = new();
 
     /// <summary>In the order of the help.</summary>
     public IReadOnlyList<Option> All =>
     [
         _backup, _toTime, _toLsn, _immediate, _latest, _exclusive, _timeline, _into, _inPlace, _plan, _start,
-        _pause, _tablespaces, _settings, _postgres, _repository, _identity, _signingKey, _from, _acceptDamaged,
-        _skipSalvage,
+        _pause, _tablespaces, _settings, _postgres, _repository, _identity, _signingKey, _acceptDamaged,
+        _skipSalvage, .. _store.All,
     ];
 
     /// <summary>Refuses contradictions.</summary>
@@ -73,6 +74,7 @@ sealed class RestoreSymbols
         if (result.GetResult(_toLsn)?.Tokens is [var lsn] && !IsLsn(lsn.Value))
             result.AddError($"'{lsn.Value}' is not what --to-lsn takes: two hexadecimal numbers such as 16/B374D848");
 
+        _store.Check(result);
         Annotations.Check(result, _tablespaces);
         Annotations.Check(result, _settings);
     }
@@ -100,8 +102,8 @@ sealed class RestoreSymbols
     /// <summary>True where nothing is to be done.</summary>
     public bool IsPlanOnly(ParseResult parsed) => parsed.GetValue(_plan);
 
-    /// <summary>A store's address, for a machine without a policy.</summary>
-    public string? From(ParseResult parsed) => parsed.GetValue(_from);
+    /// <summary>The store, for a machine without a policy; null where the policy names it.</summary>
+    public RepositoryPolicy? Store(ParseResult parsed, VerbContext context) => _store.Read(parsed, context);
 
     /// <summary>Which of the policy's repositories; null for the first.</summary>
     public string? Repository(ParseResult parsed) => parsed.GetValue(_repository);

@@ -45,10 +45,8 @@ static class RestoreVerb
         RestoreSymbols symbols, ParseResult parsed, VerbContext context, CancellationToken cancellationToken)
     {
         using var progress = context.StartProgress();
-        var from = symbols.From(parsed);
-        var door = from is null
-            ? context.Door(progress)
-            : await context.DoorAsync(StoreAddress.Parse(from), progress, cancellationToken).ConfigureAwait(false);
+        var door = await context.DoorAsync(symbols.Store(parsed, context), progress, cancellationToken)
+            .ConfigureAwait(false);
         var directory = symbols.Into(parsed) is { } into ? context.Absolute(into) : context.DataDirectory();
         var options = symbols.Read(parsed, directory);
         var keys = symbols.Keys(parsed, context.Absolute);

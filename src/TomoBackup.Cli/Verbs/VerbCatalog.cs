@@ -20,6 +20,7 @@ static class VerbCatalog
         CompletionVerb.Create(),
         DemoVerb.Create(),
         BackupVerb.Create(),
+        FollowVerb.Create(),
         StatusVerb.Create(),
         ListVerb.Create(),
         ShowVerb.Create(),

@@ -49,19 +49,26 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
 
     /// <summary>The door to the cluster of <c>--cluster</c>, or to the only one.</summary>
     public ClusterDoor Door(IProgress<OperationProgress> progress)
-        => new(Environment(progress), Policy(), Cluster(), StateDirectory());
+    {
+        var (policy, cluster) = (Policy(), Cluster());
+        return new ClusterDoor(Environment(progress), policy, cluster, StateDirectory());
+    }
 
     /// <summary>The doors to the cluster of <c>--cluster</c>, or to all clusters of the policy.</summary>
     public IEnumerable<ClusterDoor> Doors(IProgress<OperationProgress> progress)
         => (options.Cluster is null ? Policy().Clusters : [Cluster()])
             .Select(cluster => new ClusterDoor(Environment(progress), Policy(), cluster, StateDirectory()));
 
-    /// <summary>The door to a cluster in a store, without a policy: on a new machine there is nothing else.</summary>
+    /// <summary>The door to the cluster of <c>--cluster</c>, or to the only one: of the policy, or of a store without
+    /// one, for on a new machine there is nothing else.</summary>
+    /// <param name="place">The store; null for the policy's.</param>
     public async Task<ClusterDoor> DoorAsync(
-        StoreAddress address, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+        RepositoryPolicy? place, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
+        if (place is null)
+            return Door(progress);
+
         var environment = Environment(progress);
-        var place = new RepositoryPolicy { Name = "given", Store = address };
         var name = options.Cluster
             ?? await ClusterDoor.OnlyClusterAsync(environment, place, cancellationToken).ConfigureAwait(false);
         var policy = new BackupPolicy
@@ -101,24 +108,27 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
     }
 
     /// <summary>The machine, as the engine wants it.</summary>
-    public OperationEnvironment Environment(IProgress<OperationProgress> progress) => new()
+    public OperationEnvironment Environment(IProgress<OperationProgress> progress)
     {
-        Files = Files,
-        Time = Time,
-        Entropy = Entropy,
-        Progress = progress,
-        Processes = ProcessRunner.Instance,
-        Connect = static async (address, cancellationToken)
-            => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
-        OpenStore = address => LocalStore.Open(Files, DirectoryOf(address), new LocalStoreOptions()),
-        InitializeStore = address => LocalStore.Initialize(Files, DirectoryOf(address), new LocalStoreOptions()),
-        Program = surroundings.Program,
-        Tool = CommandLine.Version,
-    };
+        // Without a policy, as after a disaster, there is no state either.
+        var stores = new StoreOpener(
+            Files, Time, Entropy, ProcessRunner.Instance, surroundings.Variable,
+            _policy is null ? null : StateDirectory());
 
-    static string DirectoryOf(StoreAddress address)
-        => address.IsDirectory ? address.Path : throw TomoBackupException.Create(
-            ErrorCode.Policy,
-            $"unable to open store '{address}': stores of scheme {address.Scheme} are not built in yet",
-            hint: "Use a directory, 'file:///path', which may be a mounted file system.");
+        return new OperationEnvironment
+        {
+            Files = Files,
+            Time = Time,
+            Entropy = Entropy,
+            Progress = progress,
+            Processes = ProcessRunner.Instance,
+            Connect = static async (address, cancellationToken)
+                => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
+            OpenStore = stores.Open,
+            InitializeStore = stores.Initialize,
+            AccessTo = stores.AccessTo,
+            Program = surroundings.Program,
+            Tool = CommandLine.Version,
+        };
+    }
 }

@@ -10,6 +10,7 @@ static class WindowsVerb
     public static VerbCommand Create()
     {
         var symbols = new KeySymbols();
+        var store = new StoreSymbols();
         var repository = Symbols.Text(
             "--repository", "NAME", "the policy's repository to look into; all of them otherwise");
 
@@ -23,23 +24,32 @@ static class WindowsVerb
                 Ends with 2 where there is a gap, nothing to recover, or no answer.
                 """,
             Options = { repository, symbols.Identity, symbols.SigningKey },
+            Validators = { store.Check },
             Examples =
             [
                 new("windows", "all repositories"),
                 new("windows --repository offsite --json", "one of them, for a script"),
             ],
             Exits = ExitMeaning.With(ErrorCode.Warnings, ErrorCode.NotFound),
-            Run = (parsed, context, cancellationToken) => RunAsync(
-                parsed.GetValue(repository), symbols.Read(parsed, context), context, cancellationToken),
-        };
+            Run = async (parsed, context, cancellationToken) => await RunAsync(
+                store.Read(parsed, context) is { } place
+                    ? [await context.DoorAsync(place, Silent.Instance, cancellationToken).ConfigureAwait(false)]
+                    : context.Doors(Silent.Instance),
+                parsed.GetValue(repository), symbols.Read(parsed, context), context, cancellationToken)
+                .ConfigureAwait(false),
+        }.With(store.All);
     }
 
     static async Task<int> RunAsync(
-        string? repository, KeyOptions keys, VerbContext context, CancellationToken cancellationToken)
+        IEnumerable<ClusterDoor> doors,
+        string? repository,
+        KeyOptions keys,
+        VerbContext context,
+        CancellationToken cancellationToken)
     {
         var clusters = new List<ClusterWindows>();
 
-        foreach (var door in context.Doors(Silent.Instance))
+        foreach (var door in doors)
             clusters.Add(await door.WindowsAsync(repository, keys, cancellationToken).ConfigureAwait(false));
 
         var exit = clusters.SelectMany(c => c.Repositories).All(IsWhole) ? ErrorCode.Ok : ErrorCode.Warnings;

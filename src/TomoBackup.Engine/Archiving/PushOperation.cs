@@ -8,10 +8,10 @@ namespace TomoBackup.Archiving;
 /// </summary>
 sealed class PushOperation(ArchivingContext context, PushTurn turns)
 {
-    const int BatchSize = 64;
+    const int BatchSize = 256;
 
     // A process that pushes ahead ends at last, so that a new executable or policy is taken up.
-    const int MostBatches = 16;
+    const int MostBatches = 4;
 
     // Archiving leaves the other processors to the server.
     const int MostWorkers = 4;

@@ -35,8 +35,8 @@ sealed class BackupOperation(BackupContext context)
             context.Signer, context.Entropy, _time, cancellationToken).ConfigureAwait(false);
 
         await using (lease.ConfigureAwait(false))
-            return new BackupOutcome.Taken(kind is BackupKind.Incremental { Parent: var parent }
-                ? await IncrementalAsync(options, facts, backup, parent, cancellationToken).ConfigureAwait(false)
+            return new BackupOutcome.Taken(kind is BackupKind.Incremental incremental
+                ? await IncrementalAsync(options, facts, backup, incremental, cancellationToken).ConfigureAwait(false)
                 : await FullAsync(options, facts, backup, cancellationToken).ConfigureAwait(false) with
                 {
                     FullBecause = ((BackupKind.Full)kind).Because,
@@ -88,14 +88,17 @@ sealed class BackupOperation(BackupContext context)
         BackupOptions options,
         ServerFacts facts,
         string backup,
-        Manifest parent,
+        BackupKind.Incremental kind,
         CancellationToken cancellationToken)
     {
+        var parent = kind.Parent;
         var key = await context.Keys.GetAsync(parent.Epoch, cancellationToken).ConfigureAwait(false);
         var contents = await ParentBackup.ReadAsync(context.Repository, parent, context.Keys, cancellationToken)
             .ConfigureAwait(false);
 
-        return await new BackupRun(context, options, facts, backup, parent.Epoch, key, contents)
+        var asked = options with { Audit = options.Audit || kind.Audit };
+
+        return await new BackupRun(context, asked, facts, backup, parent.Epoch, key, contents)
             .RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

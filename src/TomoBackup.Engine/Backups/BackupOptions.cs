@@ -14,6 +14,9 @@ public sealed record BackupOptions
     /// <summary>When an incremental backup is due; null where no schedule says so.</summary>
     public Schedule? IncrementalSchedule { get; init; }
 
+    /// <summary>When an incremental backup that is due is audited as well; null for never.</summary>
+    public Schedule? AuditSchedule { get; init; }
+
     /// <summary>Incremental backups of one generation, after which a full one is taken.</summary>
     public int MaxChain { get; init; } = new BackupTuning().MaxChain;
 

@@ -56,6 +56,7 @@ sealed class BackupRun(
         var manifest = Describe(started, label, stop, copied, wal, [.. factory.Committed, .. wal.Objects]);
         await ListBackAsync(manifest, cancellationToken).ConfigureAwait(false);
         var audit = await AuditAsync(manifest, cancellationToken).ConfigureAwait(false);
+        manifest = manifest with { AuditedPages = audit?.Pages };
         await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken)
             .ConfigureAwait(false);
         clock.End("publish");

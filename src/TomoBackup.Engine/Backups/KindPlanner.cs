@@ -50,7 +50,8 @@ abstract record BackupKind
     public sealed record Full(IReadOnlyList<string> Because) : BackupKind;
 
     /// <summary>An incremental one.</summary>
-    public sealed record Incremental(Manifest Parent) : BackupKind;
+    /// <param name="Audit">True where the schedule asks for a comparison with the cluster.</param>
+    public sealed record Incremental(Manifest Parent, bool Audit = false) : BackupKind;
 
     /// <summary>None.</summary>
     public sealed record NotDue(DateTimeOffset? Next) : BackupKind;
@@ -80,12 +81,22 @@ static class KindPlanner
             return new BackupKind.Full([$"the schedule '{options.FullSchedule}' asks for a full one"]);
 
         if (options.IncrementalSchedule?.IsDue(facts.Backups[^1].Started, facts.Now) is true)
-            return Incremental(options, facts);
+            return Incremental(options, facts) is var due && due is BackupKind.Incremental incremental
+                ? incremental with { Audit = IsAuditDue(options, facts) }
+                : due;
 
         var next = new[] { options.FullSchedule, options.IncrementalSchedule }
             .Select(schedule => schedule?.Next(facts.Now))
             .Min();
         return new BackupKind.NotDue(next);
+    }
+
+    /// <summary>Since the last backup that was compared, or else since the oldest: a full one missed no change, but one
+    /// a day must not put a weekly comparison off for ever.</summary>
+    static bool IsAuditDue(BackupOptions options, KindFacts facts)
+    {
+        var last = facts.Backups.LastOrDefault(b => b.AuditedPages is not null) ?? facts.Backups[0];
+        return options.AuditSchedule?.IsDue(last.Started, facts.Now) is true;
     }
 
     /// <summary>The newest backup of the newest generation that can be built on. Never an older generation: the newest

@@ -125,7 +125,10 @@ static class ArchivePromises
                     verdict,
                     lag.Number is 0
                         ? $"has all that '{repository.Follows}' has"
-                        : $"{Readable.Span(lag.Span!.Value)} behind",
+                        : $"{Readable.Span(lag.Span!.Value)} behind"
+                            + (sheet.Values[Measures.FollowLagBytes, repository.Name].Number is { } bytes
+                                ? $", {Readable.Size((long)bytes)}"
+                                : ""),
                     null,
                     verdict == Verdict.Held
                         ? null

@@ -26,11 +26,18 @@ static class BackupPromises
         foreach (var repository in sheet.Repositories.Where(r => r.Follows is null).Take(1))
         {
             if (sheet.Cluster.Full is { } full)
-                yield return OnTime(sheet, repository.Name, "full", full, Measures.NewestFullBegan);
+                yield return OnTime(
+                    sheet, repository.Name, new Rhythm("full", full, "--full"), Measures.NewestFullBegan);
 
             if (sheet.Cluster.Incremental is { } incremental)
                 yield return OnTime(
-                    sheet, repository.Name, "incremental", incremental, Measures.NewestBackupBegan);
+                    sheet, repository.Name, new Rhythm("incremental", incremental, "--incremental"),
+                    Measures.NewestBackupBegan);
+
+            if (sheet.Cluster is { Incremental: not null, Audit: { } audit })
+                yield return OnTime(
+                    sheet, repository.Name, new Rhythm("audited", audit, "--incremental --audit"),
+                    Measures.NewestAuditBegan);
         }
 
         foreach (var repository in sheet.Repositories)
@@ -80,38 +87,36 @@ static class BackupPromises
                     : new Judgement(Verdict.Held, "none in any backup", Limit: 0);
             });
 
-    static PromiseVerdict OnTime(
-        PromiseSheet sheet, string repository, string kind, Schedule schedule, Measure began)
+    static PromiseVerdict OnTime(PromiseSheet sheet, string repository, Rhythm rhythm, Measure began)
     {
         var promise = PromiseSheet.Judge(
-            $"{kind}_on_time", $"{kind} at {schedule}", sheet.Values[began, repository],
-            last => Judge(sheet, repository, kind, schedule, last.Moment!.Value),
-            $"Run 'tomo-backup backup --{kind}'.");
+            $"{rhythm.Kind}_on_time", $"{rhythm.Kind} at {rhythm.Schedule}", sheet.Values[began, repository],
+            last => Judge(sheet, repository, rhythm, last.Moment!.Value),
+            $"Run 'tomo-backup backup {rhythm.Options}'.");
 
         return promise.Verdict == Verdict.NotMeasured && sheet.Values[Measures.GoodBackups, repository].IsKnown
-            ? promise with { Verdict = Verdict.Missed, Measured = $"there is no {kind} backup" }
+            ? promise with { Verdict = Verdict.Missed, Measured = $"there is no {rhythm.Kind} backup" }
             : promise;
     }
 
-    static Judgement Judge(
-        PromiseSheet sheet, string repository, string kind, Schedule schedule, DateTimeOffset last)
+    static Judgement Judge(PromiseSheet sheet, string repository, Rhythm rhythm, DateTimeOffset last)
     {
         var took = sheet.Values[Measures.NewestBackupTook, repository].Span ?? TimeSpan.Zero;
         var grace = took * 2 > LeastGrace ? took * 2 : LeastGrace;
         var age = Readable.Age(last, sheet.Now);
 
-        if (schedule.Previous(sheet.Now - grace) is { } due && last < due)
+        if (rhythm.Schedule.Previous(sheet.Now - grace) is { } due && last < due)
             return new Judgement(
                 Verdict.Missed, $"last {age}, due {Readable.Age(due, sheet.Now)}",
                 $"nothing good was begun since {Readable.Time(due)}",
-                $"Run 'tomo-backup backup --{kind}', and look why the schedule did not.");
+                $"Run 'tomo-backup backup {rhythm.Options}', and look why the schedule did not.");
 
-        return schedule.Previous(sheet.Now) is { } now && last < now
+        return rhythm.Schedule.Previous(sheet.Now) is { } now && last < now
             ? new Judgement(Verdict.Held, $"last {age}, due since {Readable.Span(sheet.Now - now)}")
             : new Judgement(
                 Verdict.Held,
                 $"last {age}"
-                    + (schedule.Next(sheet.Now) is { } next ? $", next {Readable.Age(next, sheet.Now)}" : ""));
+                    + (rhythm.Schedule.Next(sheet.Now) is { } next ? $", next {Readable.Age(next, sheet.Now)}" : ""));
     }
 
     static PromiseVerdict Size(PromiseSheet sheet, string repository)
@@ -134,4 +139,7 @@ static class BackupPromises
     }
 
     static string Backups(double? count) => count is 1 ? "backup" : $"{count:0} backups";
+
+    /// <summary>A kind of backup, when it is due, and how it is asked for by hand.</summary>
+    sealed record Rhythm(string Kind, Schedule Schedule, string Options);
 }

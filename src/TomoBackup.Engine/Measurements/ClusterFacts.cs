@@ -65,8 +65,8 @@ sealed record RepositoryContents
 
     public required RecoveryMap Map { get; init; }
 
-    /// <summary>Names of archived files, each with when the store says that it arrived.</summary>
-    public required IReadOnlyDictionary<string, DateTimeOffset> Wal { get; init; }
+    /// <summary>Archived files by their names.</summary>
+    public required IReadOnlyDictionary<string, ArrivedWal> Wal { get; init; }
 
     /// <summary>Names with two contents, in order.</summary>
     public required IReadOnlyList<string> Conflicts { get; init; }
@@ -113,3 +113,8 @@ sealed record VerifyRun(string Repository, DateTimeOffset At, bool IsDeep, int D
 /// <param name="Took">From the command to the open server.</param>
 /// <param name="Bytes">Bytes of files restored.</param>
 sealed record RestoreRun(DateTimeOffset At, TimeSpan Took, long Bytes);
+
+/// <summary>A WAL or history file in a repository.</summary>
+/// <param name="At">When it was stored, by the store's clock.</param>
+/// <param name="Bytes">Stored.</param>
+sealed record ArrivedWal(DateTimeOffset At, long Bytes);

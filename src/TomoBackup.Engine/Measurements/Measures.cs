@@ -52,6 +52,11 @@ public static class Measures
     public static Measure NewestIncrementalBegan { get; } = new(
         "newest_incremental_began", Moment, Repository, "when the newest good incremental backup began", Manifests);
 
+    /// <summary>When the newest one that was compared with the cluster began.</summary>
+    public static Measure NewestAuditBegan { get; } = new(
+        "newest_audit_began", Moment, Repository,
+        "when the newest good backup began that was compared with the cluster before it counted", Manifests);
+
     /// <summary>How many stand on the newest full one.</summary>
     public static Measure ChainLength { get; } = new(
         "chain_length", Count, Repository, "good incremental backups that stand on the newest good full one",
@@ -147,6 +152,11 @@ public static class Measures
         "follow_lag_seconds", Seconds, Repository,
         "how long the oldest WAL file has waited that the followed repository has and this one has not",
         "both listings");
+
+    /// <summary>How much a follower lacks.</summary>
+    public static Measure FollowLagBytes { get; } = new(
+        "follow_lag_bytes", Bytes, Repository,
+        "stored bytes of the WAL files that the followed repository has and this one has not", "both listings");
 
     /// <summary>Last verification of any kind.</summary>
     public static Measure LastVerify { get; } = new(
@@ -256,13 +266,12 @@ public static class Measures
     public static IReadOnlyList<Measure> All { get; } =
     [
         RepositoryReadable, NewestBackup, NewestBackupBegan, NewestBackupEnded, NewestBackupTook, NewestBackupHolds,
-        NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, ChainLength, SizeAgainstPrevious,
-        OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests, LastWal,
-        LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment, UnbrokenSince,
-        Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, LastVerify, LastVerifyDamage, LastDeepVerify,
-        LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel, ServerVersion, ArchiveMode,
-        WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
-        NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes,
-        Restored, KeyMode, KeysTried, NextReview,
+        NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, NewestAuditBegan, ChainLength,
+        SizeAgainstPrevious, OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests,
+        LastWal, LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment,
+        UnbrokenSince, Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, FollowLagBytes, LastVerify,
+        LastVerifyDamage, LastDeepVerify, LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel,
+        ServerVersion, ArchiveMode, WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
+        NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes, Restored, KeyMode, KeysTried, NextReview,
     ];
 }

@@ -67,6 +67,9 @@ static class Measuring
 
         if (good.FindLast(b => b.Kind == Manifest.Incremental) is { } incremental)
             set.Add(Measures.NewestIncrementalBegan, name, incremental.Started);
+
+        if (good.FindLast(b => b.AuditedPages is not null) is { } audited)
+            set.Add(Measures.NewestAuditBegan, name, audited.Started);
     }
 
     static void ArchiveValues(ClusterFacts facts, string name, RepositoryContents contents, MeasurementSet set)
@@ -130,17 +133,31 @@ static class Measuring
         var name = repository.Policy.Name;
 
         if (repository.Policy.Follows is not { } leader)
-            set.AddUnknown(Measures.FollowLag, name, Unknown.NotYet("it follows no other repository"));
+            AddUnknown(Unknown.NotYet("it follows no other repository"));
         else if (facts.Repositories.FirstOrDefault(r => r.Policy.Name == leader)?.Contents is not { } followed)
-            set.AddUnknown(Measures.FollowLag, name, Unknown.InVain($"there is no repository '{leader}'"));
+            AddUnknown(Unknown.InVain($"there is no repository '{leader}'"));
         else if (followed.Seen is not { } there)
-            set.AddUnknown(Measures.FollowLag, name, followed.Unknown!);
+            AddUnknown(followed.Unknown!);
         else
-            set.Add(Measures.FollowLag, name, there.Wal
-                .Where(file => !contents.Wal.ContainsKey(file.Key))
-                .Select(file => facts.Now - file.Value)
-                .Append(TimeSpan.Zero)
-                .Max());
+        {
+            // What its own window has passed it need not have any more.
+            var since = facts.Policy.Retention.Wal.GetValueOrDefault(name) is { Forever: false, Age: { } age }
+                ? age.Before(facts.Now)
+                : DateTimeOffset.MinValue;
+            var missing = there.Wal
+                .Where(file => file.Value.At >= since && !contents.Wal.ContainsKey(file.Key))
+                .Select(file => file.Value)
+                .ToList();
+
+            set.Add(Measures.FollowLag, name, missing.Select(file => facts.Now - file.At).Append(TimeSpan.Zero).Max());
+            set.Add(Measures.FollowLagBytes, name, missing.Sum(file => file.Bytes));
+        }
+
+        void AddUnknown(Unknown why)
+        {
+            set.AddUnknown(Measures.FollowLag, name, why);
+            set.AddUnknown(Measures.FollowLagBytes, name, why);
+        }
     }
 
     /// <summary>What this host knows of a repository without opening it.</summary>

@@ -35,18 +35,18 @@ sealed class RepositorySurvey(Repository repository, Lineage lineage, IEpochKeys
         };
     }
 
-    async Task<(List<ArchivedFile> Files, Dictionary<string, DateTimeOffset> Arrivals)> ListAsync(
+    async Task<(List<ArchivedFile> Files, Dictionary<string, ArrivedWal> Arrivals)> ListAsync(
         CancellationToken cancellationToken)
     {
         var files = new List<ArchivedFile>();
-        var arrivals = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var arrivals = new Dictionary<string, ArrivedWal>(StringComparer.Ordinal);
 
         foreach (var prefix in new[] { RepositoryLayout.WalRoot(lineage.Id), RepositoryLayout.Histories(lineage.Id) })
             await foreach (var entry in repository.Store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
                 if (RepositoryLayout.SplitContentName(entry.Key) is var (name, contentId))
                 {
                     files.Add(new ArchivedFile(name, contentId, entry.Key, entry.Length));
-                    arrivals.TryAdd(name, entry.Modified);
+                    arrivals.TryAdd(name, new ArrivedWal(entry.Modified, entry.Length));
                 }
 
         return (files, arrivals);
@@ -72,7 +72,7 @@ sealed class RepositorySurvey(Repository repository, Lineage lineage, IEpochKeys
     async Task<(RecoveryMap Map, LastSegment? Last)> DrawAsync(
         Catalog catalog,
         List<ArchivedFile> files,
-        Dictionary<string, DateTimeOffset> arrivals,
+        Dictionary<string, ArrivedWal> arrivals,
         WalSegmentSize size,
         CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ sealed class RepositorySurvey(Repository repository, Lineage lineage, IEpochKeys
             .ConfigureAwait(false);
 
         return (map, new LastSegment(
-            file.Name, newest.Last, arrivals[file.Name],
+            file.Name, newest.Last, arrivals[file.Name].At,
             note?.End is { Value: > 0 } end ? end : new WalSegment(timeline, newest.Last).End(size), commit));
     }
 

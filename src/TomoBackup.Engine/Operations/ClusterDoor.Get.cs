@@ -1,5 +1,6 @@
 using System.Text;
 using TomoBackup.Archiving;
+using TomoBackup.Policies;
 using TomoBackup.Repositories;
 using TomoBackup.Storage;
 
@@ -104,7 +105,7 @@ public sealed partial class ClusterDoor
         Func<GetOperation, Task<T>> work,
         CancellationToken cancellationToken)
     {
-        var store = environment.OpenStore(StoreAddress.Parse(session.Address));
+        var store = environment.OpenStore(PlaceOf(session));
 
         await using (store.ConfigureAwait(false))
         {
@@ -123,6 +124,20 @@ public sealed partial class ClusterDoor
                 session, repository, new WalArchive(repository, session.Lineage), keys, spool)).ConfigureAwait(false);
         }
     }
+
+    static RepositoryPolicy PlaceOf(RecoverySession session) => new()
+    {
+        Name = session.Repository,
+        Store = StoreAddress.Parse(session.Address),
+        Endpoint = session.Access?.Endpoint,
+        Region = session.Access?.Region,
+        CertificateAuthority = session.Access?.CertificateAuthority,
+        AccessKey = Given(session.Access?.AccessKey),
+        SecretKey = Given(session.Access?.SecretKey),
+    };
+
+    static SecretReference? Given(string? secret)
+        => secret is null ? null : new SecretReference(null, null, null) { Given = secret };
 
     static RecoverySession ReadSession(OperationEnvironment environment, string folder)
         => RecoverySession.TryRead(environment.Files, folder)

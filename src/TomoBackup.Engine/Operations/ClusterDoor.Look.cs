@@ -56,7 +56,7 @@ public sealed partial class ClusterDoor
     public static async Task<string> OnlyClusterAsync(
         OperationEnvironment environment, RepositoryPolicy place, CancellationToken cancellationToken)
     {
-        var repository = await Repository.OpenAsync(place.Name, environment.OpenStore(place.Store), cancellationToken)
+        var repository = await Repository.OpenAsync(place.Name, environment.OpenStore(place), cancellationToken)
             .ConfigureAwait(false);
         var clusters = await LineageBook.ClustersAsync(repository, cancellationToken).ConfigureAwait(false);
 

@@ -12,6 +12,12 @@ public sealed partial class ClusterDoor
         BackupOptions options, string? repositoryName, CancellationToken cancellationToken)
         => RunAsync("backup", async () =>
         {
+            if (FindPlace(repositoryName) is { Follows: { } followed } follower)
+                throw TomoBackupException.Create(
+                    ErrorCode.Usage,
+                    $"repository '{follower.Name}' follows '{followed}': backups come there by 'tomo-backup follow'",
+                    hint: $"Take it into '{followed}', and run 'tomo-backup follow'.");
+
             using var secrets = ReadSecrets(new KeyOptions());
             using var signer = _state.ReadSigningKey();
             var repository = await OpenRepositoryAsync(repositoryName, cancellationToken).ConfigureAwait(false);
@@ -82,7 +88,7 @@ public sealed partial class ClusterDoor
     async Task<ArchivingContext> ArchivingAsync(
         Secrets secrets, Codecs.SigningKey signer, CancellationToken cancellationToken)
     {
-        var repositories = await OpenRepositoriesAsync(cancellationToken).ConfigureAwait(false);
+        var repositories = await OpenWrittenAsync(cancellationToken).ConfigureAwait(false);
 
         return new ArchivingContext
         {

@@ -1,6 +1,8 @@
 using TomoBackup.Archiving;
+using TomoBackup.Codecs;
 using TomoBackup.Repositories;
 using TomoBackup.Restores;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Operations;
 
@@ -40,18 +42,51 @@ public sealed partial class ClusterDoor
                 var operation = new RestoreOperation(context);
                 var plan = await operation.PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 announce(plan);
-                var report = await operation.RunAsync(plan, options, salvaged, cancellationToken).ConfigureAwait(false);
 
-                return options.Start
-                    ? report with
-                    {
-                        Recovery = await new RecoveryRun(context, _environment.Processes)
-                            .RunAsync(plan, options, cancellationToken).ConfigureAwait(false),
-                    }
-                    : report;
+                using var signer = _state.TryReadSigningKey();
+                var lease = await TryLeaseAsync(context.Sources, plan, signer, cancellationToken).ConfigureAwait(false);
+
+                try
+                {
+                    var report = await operation.RunAsync(plan, options, salvaged, cancellationToken)
+                        .ConfigureAwait(false);
+
+                    return options.Start
+                        ? report with
+                        {
+                            Recovery = await new RecoveryRun(context, _environment.Processes)
+                                .RunAsync(plan, options, cancellationToken).ConfigureAwait(false),
+                        }
+                        : report;
+                }
+                finally
+                {
+                    if (lease is not null)
+                        await lease.DisposeAsync().ConfigureAwait(false);
+                }
             }
         },
         report => new JournalNote { Started = report.Recovery is { Paused: false }, Bytes = report.Bytes });
+
+    /// <summary>Says that the backup and the WAL behind it are needed. Only the cluster's own host is believed, and a
+    /// restore never fails because it could not say so: elsewhere the grace of 24 hours is what it has.</summary>
+    async Task<Lease?> TryLeaseAsync(
+        RestoreSources sources, RestorePlan plan, SigningKey? signer, CancellationToken cancellationToken)
+    {
+        if (signer?.Fingerprint != sources.Lineage.Signer.Fingerprint)
+            return null;
+
+        try
+        {
+            return await Lease.TakeAsync(
+                sources.Repository, sources.Lineage.Id, "restore", _state.HostId(), plan.Backup.Generation, signer,
+                _environment.Entropy, _environment.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
 
     async Task<(RestoreContext Context, KeyRing Keys)> RestoringAsync(
         string? repositoryName, Secrets secrets, CancellationToken cancellationToken)
@@ -70,6 +105,7 @@ public sealed partial class ClusterDoor
                 Time = _environment.Time,
                 Progress = _environment.Progress,
                 Program = _environment.Program,
+                Access = _environment.AccessTo(FindPlace(repositoryName)),
                 Owner = OwnerForRoot(),
             };
 

@@ -18,14 +18,14 @@ public sealed partial class ClusterDoor
             var (system, major) = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
 
             foreach (var place in _policy.Repositories)
-                _environment.InitializeStore(place.Store);
+                _environment.InitializeStore(place);
 
             return await new InitOperation(new InitContext
             {
                 Cluster = _cluster.Name,
                 SystemIdentifier = system,
                 MajorVersion = major,
-                Stores = [.. _policy.Repositories.Select(r => (r.Name, _environment.OpenStore(r.Store)))],
+                Stores = [.. _policy.Repositories.Select(r => (r.Name, _environment.OpenStore(r)))],
                 Recipients = [.. _policy.Encryption.Recipients.Select(ParseRecipient)],
                 IdentityFile = _policy.Encryption.IdentityFile,
                 GivenIdentities = keys.IdentityFiles,

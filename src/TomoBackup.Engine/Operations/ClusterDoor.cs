@@ -77,19 +77,31 @@ public sealed partial class ClusterDoor
         return repositories;
     }
 
+    /// <summary>Those that the host writes WAL to. One that follows another is written by <c>follow</c>: however far
+    /// away or dead it is, it never holds up the archive.</summary>
+    async Task<List<Repository>> OpenWrittenAsync(CancellationToken cancellationToken)
+    {
+        var repositories = new List<Repository>();
+
+        foreach (var place in _policy.Repositories.Where(r => r.Follows is null))
+            repositories.Add(await OpenAsync(place, cancellationToken).ConfigureAwait(false));
+
+        return repositories;
+    }
+
     async Task<Repository> OpenRepositoryAsync(string? name, CancellationToken cancellationToken)
         => await OpenAsync(FindPlace(name), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The repository of that name; the policy's first where none is given.</summary>
+    /// <summary>The repository of that name; where none is given, the policy's first that follows no other.</summary>
     RepositoryPolicy FindPlace(string? name)
         => name is null
-            ? _policy.Repositories[0]
+            ? _policy.Repositories.First(r => r.Follows is null)
             : _policy.Repositories.FirstOrDefault(r => r.Name == name) ?? throw TomoBackupException.Create(
                 ErrorCode.NotFound, $"no repository '{name}' in the policy",
                 hint: $"It names {string.Join(", ", _policy.Repositories.Select(r => $"'{r.Name}'"))}.");
 
     Task<Repository> OpenAsync(RepositoryPolicy place, CancellationToken cancellationToken)
-        => Repository.OpenAsync(place.Name, _environment.OpenStore(place.Store), cancellationToken);
+        => Repository.OpenAsync(place.Name, _environment.OpenStore(place), cancellationToken);
 
     async Task<Lineage> FindLineageAsync(Repository repository, Secrets secrets, CancellationToken cancellationToken)
         => await LineageBook.FindAsync(repository, _cluster.Name, secrets.Trust, cancellationToken)

@@ -1,3 +1,4 @@
+using TomoBackup.Policies;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Storage;
 
@@ -24,11 +25,14 @@ public sealed record OperationEnvironment
     /// <summary>Opens a session with a server.</summary>
     public required Func<string, CancellationToken, Task<IPostgresServer>> Connect { get; init; }
 
-    /// <summary>Opens the store at an address; it must exist.</summary>
-    public required Func<StoreAddress, IObjectStore> OpenStore { get; init; }
+    /// <summary>Opens the store of a repository; it must exist.</summary>
+    public required Func<RepositoryPolicy, IObjectStore> OpenStore { get; init; }
 
     /// <summary>Makes the place of a store, for <c>init</c>.</summary>
-    public required Action<StoreAddress> InitializeStore { get; init; }
+    public required Action<RepositoryPolicy> InitializeStore { get; init; }
+
+    /// <summary>What a recovery needs to reach the store of a repository without a policy; null for nothing.</summary>
+    internal Func<RepositoryPolicy, Repositories.StoreAccess?> AccessTo { get; init; } = static _ => null;
 
     /// <summary>This program's absolute path.</summary>
     public required string Program { get; init; }

@@ -11,7 +11,12 @@ sealed class PlaceSurvey(IFileSystem files)
     /// <param name="dataDirectory">Null where it is not known.</param>
     public RepositoryFacts Of(
         RepositoryPolicy place, string? dataDirectory, Sighting<RepositoryContents> contents)
-        => new(place, contents, Space(place.Store.Path), IsSeparate(place.Store.Path, dataDirectory));
+        => place.Store.IsDirectory
+            ? new(place, contents, Space(place.Store.Path), IsSeparate(place.Store.Path, dataDirectory))
+            : new(place, contents, Elsewhere, IsSeparate: true);
+
+    static Sighting<SpaceFacts> Elsewhere { get; }
+        = Sighting<SpaceFacts>.None("it lies on no file system of this host");
 
     Sighting<SpaceFacts> Space(string path)
     {

@@ -96,6 +96,9 @@ public sealed record ClusterPolicy
     /// <summary>When an incremental backup is taken; null for never.</summary>
     public Schedule? Incremental { get; init; }
 
+    /// <summary>When the next incremental backup is compared with the cluster; null for never.</summary>
+    public Schedule? Audit { get; init; }
+
     /// <summary>When databases are dumped; null for never.</summary>
     public Schedule? Dump { get; init; }
 
@@ -115,6 +118,18 @@ public sealed record RepositoryPolicy
 
     /// <summary>The service behind an address that names only a bucket; null for none.</summary>
     public Uri? Endpoint { get; init; }
+
+    /// <summary>The region that requests are signed for; null where the endpoint's name says it.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>A PEM file with the only authorities that are trusted; null for this machine's.</summary>
+    public string? CertificateAuthority { get; init; }
+
+    /// <summary>Encryption by the service; null to leave it to the bucket.</summary>
+    public string? ServerSideEncryption { get; init; }
+
+    /// <summary>The most bytes that are sent in a second; null for no limit.</summary>
+    public long? MaxUpload { get; init; }
 
     /// <summary>The repository whose objects it copies; null where it is written by the host itself.</summary>
     public string? Follows { get; init; }

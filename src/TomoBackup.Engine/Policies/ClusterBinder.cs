@@ -24,6 +24,7 @@ static class ClusterBinder
             },
             Full = cluster.Get(ClusterKeys.Full),
             Incremental = cluster.Get(ClusterKeys.Incremental),
+            Audit = cluster.Get(ClusterKeys.Audit),
             Dump = cluster.Get(ClusterKeys.Dump),
             Heartbeat = cluster.Get(ClusterKeys.Heartbeat),
         };

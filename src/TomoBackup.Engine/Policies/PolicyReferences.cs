@@ -44,6 +44,10 @@ sealed class PolicyReferences(PolicySection file, PolicyFindings findings)
         foreach (var (key, isMeant, scheme) in new (PolicyKey, bool, string)[]
         {
             (RepositoryKeys.Endpoint, store.IsBucket, "s3"),
+            (RepositoryKeys.Region, store.IsBucket, "s3"),
+            (RepositoryKeys.CertificateAuthority, store.IsBucket, "s3"),
+            (RepositoryKeys.ServerSideEncryption, store.IsBucket, "s3"),
+            (RepositoryKeys.MaxUpload, store.IsBucket, "s3"),
             (RepositoryKeys.AccessKey, store.IsBucket, "s3"),
             (RepositoryKeys.SecretKey, store.IsBucket, "s3"),
             (RepositoryKeys.Lifecycle, !store.IsDirectory, "s3 or rclone"),

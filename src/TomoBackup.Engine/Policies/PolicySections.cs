@@ -70,7 +70,14 @@ public sealed record LifecyclePolicy
 /// <param name="File">A file of mode 0600.</param>
 /// <param name="Credential">The name of a systemd credential.</param>
 /// <param name="Command">A command whose first line of output it is.</param>
-public sealed record SecretReference(string? File, string? Credential, string? Command);
+public sealed record SecretReference(string? File, string? Credential, string? Command)
+{
+    /// <summary>The secret itself, where it was handed over otherwise than by a policy.</summary>
+    internal string? Given { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => File ?? Credential ?? "***";
+}
 
 /// <summary>Something beside the database whose state is kept.</summary>
 public sealed record ConfigurationPolicy

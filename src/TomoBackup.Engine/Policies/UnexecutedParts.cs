@@ -37,9 +37,6 @@ public static class UnexecutedParts
 
         if (repository.Volume?.AlertAbove is not null)
             yield return Part($"{place}.{RepositoryKeys.Volume.Name}", RepositoryKeys.AlertAbove);
-
-        if (repository.Follows is not null)
-            yield return Part(place, RepositoryKeys.Follows);
     }
 
     static IEnumerable<UnexecutedPart> OfTheRest(BackupPolicy policy)
@@ -88,7 +85,7 @@ public static class UnexecutedParts
 
     /// <summary>Why a store cannot be opened by this version; null where it can.</summary>
     static string? NotBuiltIn(StoreAddress store)
-        => store.IsDirectory ? null : $"stores of scheme {store.Scheme} are not built in yet";
+        => store.IsDirectory || store.IsBucket ? null : $"stores of scheme {store.Scheme} are not built in yet";
 
     static UnexecutedPart Part(string place, PolicyKey key)
         => new(place.Length is 0 ? key.Name : $"{place}.{key.Name}", key.NotYet!);

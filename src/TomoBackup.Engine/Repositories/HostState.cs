@@ -136,6 +136,35 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
             VerificationName(repository),
             JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.VerificationRecord));
 
+    /// <summary>What the service of a repository was found to be able to do; null where it was never tried, was another
+    /// one, or cannot be read any more.</summary>
+    /// <param name="store">The address that it must be of.</param>
+    public ServiceRecord? TryReadService(string repository, string store)
+    {
+        try
+        {
+            return files.ReadAll(ServicePath(repository), MaxFileBytes) is { } bytes
+                && JsonSerializer.Deserialize(bytes, RepositoryJson.Default.ServiceRecord) is { } record
+                && record.Store == store
+                    ? record
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers what a service can do.</summary>
+    public void WriteService(string repository, ServiceRecord record)
+    {
+        files.CreateDirectories($"{folder}/stores", PrivateFolder);
+        files.WriteReplace(
+            ServicePath(repository),
+            JsonSerializer.SerializeToUtf8Bytes(record, RepositoryJson.Default.ServiceRecord),
+            PrivateFile);
+    }
+
     /// <summary>A small file of a verb's own about a cluster; null where there is none.</summary>
     public byte[]? TryReadFile(string cluster, string name)
         => files.ReadAll($"{ClusterFolder(cluster)}/{name}", MaxVerbFileBytes);
@@ -156,6 +185,8 @@ sealed class HostState(IFileSystem files, string folder, IEntropy entropy)
         files.CreateDirectories(ClusterFolder(cluster), PrivateFolder);
         return files.TryLock($"{ClusterFolder(cluster)}/{name}.lock");
     }
+
+    string ServicePath(string repository) => $"{folder}/stores/{repository}.json";
 
     static string VerificationName(string repository) => $"verified-{repository}.json";
 

@@ -114,6 +114,11 @@ public sealed record Manifest
     /// counted in <see cref="StoredBytes"/>.</summary>
     public required IReadOnlyList<ManifestReference> References { get; init; }
 
+    /// <summary>Pages that were compared with the running cluster before it was published, of which none differed; null
+    /// where that was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? AuditedPages { get; init; }
+
     /// <summary>Name and version of the writer.</summary>
     public required string Tool { get; init; }
 

@@ -22,6 +22,9 @@ sealed record RecoverySession
 
     public required string Address { get; init; }
 
+    /// <summary>How the address is reached; null for a directory.</summary>
+    public StoreAccess? Access { get; init; }
+
     public required string RepositoryId { get; init; }
 
     public required LineageId Lineage { get; init; }

@@ -24,6 +24,7 @@ namespace TomoBackup.Repositories;
 [JsonSerializable(typeof(LeaseRecord))]
 [JsonSerializable(typeof(IntentRecord))]
 [JsonSerializable(typeof(VerificationRecord))]
+[JsonSerializable(typeof(ServiceRecord))]
 [JsonSerializable(typeof(WalNote))]
 [JsonSerializable(typeof(WalPrivateNote))]
 sealed partial class RepositoryJson : JsonSerializerContext;

@@ -18,6 +18,9 @@ sealed record RestoreContext
     /// <summary>Absolute path of this program, for restore_command.</summary>
     public required string Program { get; init; }
 
+    /// <summary>How <c>wal get</c> reaches the repository; null where its address says all.</summary>
+    public StoreAccess? Access { get; init; }
+
     /// <summary>To whom restored files are given; null where we are that user already.</summary>
     public (uint User, uint Group)? Owner { get; init; }
 

@@ -161,8 +161,8 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     }
 
     async Task WriteSessionAsync(CancellationToken cancellationToken)
-        => (await SessionPlan.MakeAsync(context.Sources, plan, cancellationToken).ConfigureAwait(false))
-            .Write(_files, $"{_root}/{RecoverySession.Folder}");
+        => (await SessionPlan.MakeAsync(context.Sources, plan, cancellationToken).ConfigureAwait(false)
+            with { Access = context.Access }).Write(_files, $"{_root}/{RecoverySession.Folder}");
 
     void WriteLabels(ClusterDocument cluster, TablespaceMap tablespaces)
     {

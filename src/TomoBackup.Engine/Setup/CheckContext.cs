@@ -32,7 +32,7 @@ sealed record CheckContext
 
     public required Func<CancellationToken, Task<IPostgresServer>> Connect { get; init; }
 
-    public required Func<StoreAddress, IObjectStore> OpenStore { get; init; }
+    public required Func<RepositoryPolicy, IObjectStore> OpenStore { get; init; }
 
     /// <summary>Failures of the walls as we tell them; null for a defect.</summary>
     public required Func<Exception, TomoBackupException?> Understand { get; init; }

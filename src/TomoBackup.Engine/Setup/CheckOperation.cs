@@ -42,6 +42,7 @@ sealed class CheckOperation(CheckContext context)
                 continue;
 
             places.Add(place);
+            _probes.AddRange(await new ServiceProbe(context).RunAsync(policy, cancellationToken).ConfigureAwait(false));
             _probes.Add(await probes.RoomAsync(policy, place, cancellationToken).ConfigureAwait(false));
         }
 
@@ -93,14 +94,18 @@ sealed class CheckOperation(CheckContext context)
 
         if (_probes.FirstOrDefault(p => p.Outcome == ProbeOutcome.Failed && needed.Contains(p.Name)) is { } fault)
             _probes.Add(Probe.Skip("archive_command", $"'{fault.Name}' failed"));
-        else if (places.Count == 0)
+        else if (!places.Exists(IsWritten))
             _probes.Add(Probe.Skip("archive_command", "no repository can be read"));
         else
         {
             var (probes, seconds) = await new ArchiveProbe(context, server, facts)
-                .RunAsync(places, cancellationToken).ConfigureAwait(false);
+                .RunAsync([.. places.Where(IsWritten)], cancellationToken).ConfigureAwait(false);
             _probes.AddRange(probes);
             _seconds = seconds;
         }
     }
+
+    /// <summary>False where <c>follow</c> brings the segment, in its own time.</summary>
+    bool IsWritten(CheckedPlace place)
+        => context.Repositories.Any(r => r.Name == place.Repository.Name && r.Follows is null);
 }

@@ -18,7 +18,7 @@ sealed class RepositoryProbes(CheckContext context)
         try
         {
             var repository = await Repository
-                .OpenAsync(place.Name, context.OpenStore(place.Store), cancellationToken).ConfigureAwait(false);
+                .OpenAsync(place.Name, context.OpenStore(place), cancellationToken).ConfigureAwait(false);
             var lineage = await LineageBook
                 .FindAsync(repository, context.Cluster.Name, context.Trust, cancellationToken).ConfigureAwait(false);
 
@@ -38,6 +38,9 @@ sealed class RepositoryProbes(CheckContext context)
         RepositoryPolicy place, CheckedPlace opened, CancellationToken cancellationToken)
     {
         var name = $"free space '{place.Name}'";
+
+        if (!place.Store.IsDirectory)
+            return Probe.Good(name, "not this host's");
 
         try
         {
@@ -69,6 +72,9 @@ sealed class RepositoryProbes(CheckContext context)
     public Probe Place(RepositoryPolicy place, string dataDirectory)
     {
         var name = $"place of '{place.Name}'";
+
+        if (!place.Store.IsDirectory)
+            return Probe.Good(name, "on another machine than the data directory");
 
         return context.Files.Stat($"{place.Store.Path}/.") is { } there
             && context.Files.Stat($"{dataDirectory}/.") is { } here && there.Device == here.Device

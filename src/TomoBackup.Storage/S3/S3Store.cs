@@ -21,6 +21,9 @@ public sealed class S3Store : IObjectStore
     /// <inheritdoc/>
     public string Address => _session.Address;
 
+    /// <inheritdoc/>
+    public bool ProvesContent => true;
+
     /// <summary>What its service is taken to be able to do.</summary>
     public StoreCapabilities Capabilities => _session.Capabilities;
 

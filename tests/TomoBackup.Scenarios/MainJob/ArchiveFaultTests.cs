@@ -138,8 +138,8 @@ public sealed class ArchiveFaultTests
                 Progress = new Progress<OperationProgress>(),
                 Processes = ProcessRunner.Instance,
                 Connect = static async (address, stop) => await NpgsqlServer.OpenAsync(address, stop),
-                OpenStore = static address => LocalStore.Open(
-                    PhysicalFileSystem.Instance, address.Path, new LocalStoreOptions()),
+                OpenStore = static place => LocalStore.Open(
+                    PhysicalFileSystem.Instance, place.Store.Path, new LocalStoreOptions()),
                 InitializeStore = static _ => { },
                 Program = ToolRunner.Binary,
                 Tool = "tomo-backup (test)",

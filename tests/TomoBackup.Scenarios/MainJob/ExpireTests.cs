@@ -1,5 +1,4 @@
-using TomoBackup.Operations;
-using TomoBackup.Policies;
+using System.Text.Json;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Repositories;
 using TomoBackup.Retention;
@@ -35,12 +34,12 @@ public sealed class ExpireTests
         await production.Cluster.StopAsync();
 
         await production.Tool.ExpectAsync(0, "verify");
-        Assert.Equal(Removal.Nothing, (await ExpireAsync(production, begin)).Removed);
+        Assert.Equal(0, RemovedBackups(await ExpireAsync(production, begin, "--json")));
         LetADayPass(production);
-        var report = await ExpireAsync(production, begin);
-
-        Assert.Empty(report.Refusals);
-        Assert.Equal(1, report.Removed.Backups);
+        var plan = await ExpireAsync(production, begin, "--plan");
+        Assert.Contains(first.Id, plan.Output, StringComparison.Ordinal);
+        Assert.All(oldWal, name => Assert.NotEmpty(production.ArchivedObjects(name)));
+        Assert.Equal(1, RemovedBackups(await ExpireAsync(production, begin, "--json")));
         Assert.All(oldWal, name => Assert.Empty(production.ArchivedObjects(name)));
         await production.Tool.ExpectAsync(0, "verify", "--deep");
         var list = await production.Tool.ExpectAsync(0, "list");
@@ -59,52 +58,24 @@ public sealed class ExpireTests
         refused.Refuses("cannot be reached on timeline 1", second.Id);
     }
 
-    static Task<ExpireReport> ExpireAsync(ProtectedCluster production, DateTimeOffset begin)
+    /// <summary>By the executable, with rules from the policy file: one backup, and WAL from a moment on.</summary>
+    static async Task<ProcessResult> ExpireAsync(
+        ProtectedCluster production, DateTimeOffset begin, params string[] options)
     {
-        var rules = new RetentionPolicy
+        var age = (int)(DateTimeOffset.UtcNow - begin).TotalSeconds;
+        (production.Policy with
         {
-            Wal = new Dictionary<string, RetentionRule>
-            {
-                ["local"] = new()
-                {
-                    Age = new Duration((int)(DateTimeOffset.UtcNow - begin).TotalSeconds, DurationUnit.Seconds),
-                },
-            },
-            Backup = new Dictionary<string, RetentionRule> { ["local"] = new() { Count = 1 } },
-        };
+            More = $"retention:\n  wal: {{ local: {age}s }}\n  backup: {{ local: {{ count: 1 }} }}\n",
+        }).WriteTo(production.Folder);
+        return await production.Tool.ExpectAsync(0, ["expire", .. options]);
+    }
 
-        var policy = new BackupPolicy
-        {
-            Clusters = [new ClusterPolicy { Name = production.Policy.Cluster, Connection = ConnectionSettings.None }],
-            Repositories =
-            [
-                new RepositoryPolicy
-                {
-                    Name = "local", Store = StoreAddress.Parse($"file://{production.Policy.Repository}"),
-                },
-            ],
-            Encryption = new EncryptionPolicy { IdentityFile = production.Policy.IdentityFile },
-            Retention = rules,
-        };
-
-        var door = new ClusterDoor(
-            new OperationEnvironment
-            {
-                Files = PhysicalFileSystem.Instance,
-                Time = TimeProvider.System,
-                Entropy = SystemEntropy.Instance,
-                Progress = new Progress<OperationProgress>(),
-                Processes = ProcessRunner.Instance,
-                Connect = (_, _) => throw new InvalidOperationException("expire asks no server"),
-                OpenStore = address => LocalStore.Open(
-                    PhysicalFileSystem.Instance, address.Path, new LocalStoreOptions()),
-                InitializeStore = _ => { },
-                Program = "/usr/bin/tomo-backup",
-                Tool = "tomo-backup of a test",
-            },
-            policy, policy.Clusters[0], production.Policy.StateDirectory);
-
-        return door.ExpireAsync(new ExpireOptions(false, false), "local", new KeyOptions(), Cancelled);
+    static int RemovedBackups(ProcessResult result)
+    {
+        using var document = JsonDocument.Parse(result.Output);
+        var repository = Assert.Single(document.RootElement.GetProperty("repositories").EnumerateArray());
+        Assert.Empty(repository.GetProperty("refusals").EnumerateArray());
+        return repository.GetProperty("removed").GetProperty("backups").GetInt32();
     }
 
     /// <summary>As if the first run had been yesterday: its marks are older than the grace.</summary>

@@ -24,6 +24,41 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Objectives_and_schedules_of_the_policy_are_judged_by_what_was_measured()
+    {
+        await using var production = await WellAsync();
+        await production.IncrementAsync();
+        await production.Tool.ExpectAsync(0, "verify");
+        (production.Policy with
+        {
+            ClusterKeys =
+            [
+                "objectives: hosted", "full: \"0 2 * * *\"", "incremental: \"0 3-23 * * *\"",
+                "audit: \"0 4 * * 0\"",
+            ],
+            More = "objectives: { hosted: { rto: 4h, rpo: 1h } }\n",
+        }).WriteTo(production.Folder);
+
+        var before = await production.Tool.ExpectAsync(2, "status");
+        Assert.Contains("RTO 4h", before.Output, StringComparison.Ordinal);
+
+        foreach (var (promise, verdict) in new[]
+        {
+            ("rpo", "held"), ("rto", "not_measured"), ("full_on_time", "held"), ("incremental_on_time", "held"),
+            ("audited_on_time", "missed"),
+        })
+            Assert.Equal(verdict, await VerdictAsync(production, promise));
+
+        await production.RestoreAsync("copy", "--latest");
+        await production.Tool.ExpectAsync(0, "backup", "--incremental", "--audit");
+
+        Assert.Equal("held", await VerdictAsync(production, "rto"));
+        Assert.Equal("held", await VerdictAsync(production, "audited_on_time"));
+        var after = await production.Tool.ExpectAsync(0, "status");
+        Assert.Contains("every promise holds", after.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Both_answer_in_the_approved_shape()
     {
         await using var production = await WellAsync();

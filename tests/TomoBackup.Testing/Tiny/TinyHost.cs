@@ -136,7 +136,7 @@ public sealed class TinyHost
             Progress = new NoProgress(),
             Processes = ProcessRunner.Instance,
             Connect = (_, _) => Task.FromResult<IPostgresServer>(new FakePostgresServer(Cluster, ArchiveAsync)),
-            OpenStore = address => Open(address, files, plan),
+            OpenStore = place => Open(place.Store, files, plan),
             InitializeStore = _ => { },
             Program = "/usr/bin/tomo-backup",
             Tool = "tomo-backup of a test",

@@ -18,6 +18,9 @@ public sealed record TestPolicy
     /// <summary>Folder of the repository.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>What the first repository is, where that is no folder.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Folder of the state.</summary>
     public required string StateDirectory { get; init; }
 
@@ -26,6 +29,12 @@ public sealed record TestPolicy
 
     /// <summary>Public age keys; empty where init makes them.</summary>
     public IReadOnlyList<string> Recipients { get; init; } = [];
+
+    /// <summary>Further keys of the cluster, each a line.</summary>
+    public IReadOnlyList<string> ClusterKeys { get; init; } = [];
+
+    /// <summary>Further repositories, each a line.</summary>
+    public IReadOnlyList<string> MoreRepositories { get; init; } = [];
 
     /// <summary>Lines appended as they are.</summary>
     public string More { get; init; } = "";
@@ -53,10 +62,16 @@ public sealed record TestPolicy
         if (DataDirectory is not null)
             text.Append($"    data_directory: {DataDirectory}\n");
 
+        foreach (var key in ClusterKeys)
+            text.Append($"    {key}\n");
+
         text.Append("repositories:\n")
-            .Append("  local:\n")
-            .Append($"    store: \"file://{Repository}\"\n")
-            .Append($"state_directory: {StateDirectory}\n");
+            .Append($"  local: {Store ?? $"{{ store: \"file://{Repository}\" }}"}\n");
+
+        foreach (var repository in MoreRepositories)
+            text.Append($"  {repository}\n");
+
+        text.Append($"state_directory: {StateDirectory}\n");
 
         if (IdentityFile is not null || Recipients is not [])
             text.Append("encryption:\n");

@@ -18,7 +18,8 @@ static class Rooms
         // The only door, and the only room that sees all. Progress is the one thing that goes the other way: every verb
         // reports it, and a type of its own in each room would have to be translated in this one.
         new("Operations",
-            [.. Below, "Backups", "Archiving", "Restores", "Setup", "Verification", "Retention", "Measurements"],
+            [.. Below, "Backups", "Archiving", "Restores", "Setup", "Verification", "Retention", "Following",
+                "Measurements"],
             BothWalls)
         {
             Seams = ["OperationProgress"],
@@ -35,6 +36,9 @@ static class Rooms
 
         // Deletes, and so reads nothing but the repository and the policy.
         new("Retention", Below, BothWalls),
+
+        // Copies what the follower's own retention would keep, and asks nobody else what that is.
+        new("Following", [.. Below, "Retention"], BothWalls),
 
         // What is known of a cluster, and what that means for its policy: no screen, and no verb.
         new("Measurements", ["Repositories", "Codecs", "Policies"], BothWalls),

@@ -174,6 +174,31 @@ public sealed class KindPlannerTests
                 Nightly,
                 Facts(At(Backup("a", 1), "02:00")) with { Now = Hour("11:00"), CanOpen = _ => false }));
 
+    /// <summary>Compared every Sunday at four; it is Monday, noon.</summary>
+    [Theory]
+    [InlineData(-1, null, false)]
+    [InlineData(-2, null, true)]
+    [InlineData(-9, -2, true)]
+    [InlineData(-9, -1, false)]
+    public void An_audit_is_due_by_its_schedule_since_the_last_one_or_else_since_the_oldest_backup(
+        int oldest, int? audited, bool due)
+    {
+        var backups = new List<Manifest> { Backup("a", 1) with { Started = Noon.AddDays(oldest) } };
+
+        if (audited is { } days)
+            backups.Add(Backup("b", 2) with { Started = Noon.AddDays(days), AuditedPages = 7 });
+
+        backups.Add(Backup("c", 3) with { Started = Hour("02:00") });
+        var options = Nightly with { AuditSchedule = Cron("0 4 * * 0") };
+
+        Assert.Equal(due, IsAudited(options, Facts([.. backups])));
+        Assert.False(IsAudited(options with { Request = BackupRequest.Incremental }, Facts([.. backups])));
+        Assert.False(IsAudited(Nightly, Facts([.. backups])));
+    }
+
+    static bool IsAudited(BackupOptions options, KindFacts facts)
+        => Assert.IsType<BackupKind.Incremental>(KindPlanner.Choose(options, facts)).Audit;
+
     static BackupOptions Nightly { get; } = new()
     {
         Request = BackupRequest.Due,

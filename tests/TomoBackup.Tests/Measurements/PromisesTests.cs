@@ -253,10 +253,12 @@ public sealed class PromisesTests
         var facts = Scene.AllWell();
         var leader = Scene.Contents().Seen! with
         {
-            Wal = new Dictionary<string, DateTimeOffset>
+            Wal = new Dictionary<string, ArrivedWal>
             {
-                [Scene.Name(1, 0x3f)] = Noon.AddHours(-3),
-                [Scene.Name(1, 0x40)] = Noon.AddMinutes(-minutes),
+                // Its own window of 30 days has passed the first, and it has the second.
+                [Scene.Name(1, 0x01)] = new(Noon.AddDays(-31), 5 << 20),
+                [Scene.Name(1, 0x3f)] = new(Noon.AddHours(-3), 5 << 20),
+                [Scene.Name(1, 0x40)] = new(Noon.AddMinutes(-minutes), 5 << 20),
             },
         };
 

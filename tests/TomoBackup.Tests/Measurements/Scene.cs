@@ -270,7 +270,7 @@ static class Scene
         ],
         Problems = [],
         Map = LineFrom(Noon.AddDays(-90), Noon.AddMinutes(-2)),
-        Wal = new Dictionary<string, DateTimeOffset> { [Name(1, 0x3f)] = Noon.AddMinutes(-1) },
+        Wal = new Dictionary<string, ArrivedWal> { [Name(1, 0x3f)] = new(Noon.AddMinutes(-1), 5 << 20) },
         Conflicts = [],
         Last = Segment(0x3f, Noon.AddMinutes(-2)),
     });

@@ -34,6 +34,8 @@ namespace TomoBackup.Cli.Output.Json;
 [JsonSerializable(typeof(ExpireDocument))]
 [JsonSerializable(typeof(WhyDocument))]
 [JsonSerializable(typeof(HoldDocument))]
+[JsonSerializable(typeof(FollowDocument))]
+[JsonSerializable(typeof(FollowedRepositoryDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(WindowsDocument))]
 sealed partial class ReportJson : JsonSerializerContext

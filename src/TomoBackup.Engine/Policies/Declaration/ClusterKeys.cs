@@ -65,6 +65,15 @@ static class ClusterKeys
         WhenAbsent = "never",
     };
 
+    public static readonly PolicyKey<Schedule> Audit = new(
+        "audit",
+        "When the incremental backup that is due next is compared with the cluster, page by page, before it counts. "
+            + "It reads the whole cluster and the whole backup.",
+        PolicyValues.Cron)
+    {
+        WhenAbsent = "never",
+    };
+
     public static readonly PolicyKey<Schedule> Dump = new(
         "dump", "When the databases are dumped.", PolicyValues.Cron)
     {
@@ -82,5 +91,5 @@ static class ClusterKeys
     };
 
     public static readonly SectionShape Shape = new(
-        Connection, DataDirectory, Objectives, Databases, Wal, Full, Incremental, Dump, Heartbeat);
+        Connection, DataDirectory, Objectives, Databases, Wal, Full, Incremental, Audit, Dump, Heartbeat);
 }

@@ -11,6 +11,7 @@ static class PolicyValues
     const string DurationPattern = "^0*[1-9][0-9]*(s|m|h|d|mo)$";
     const string CronPattern = @"^\s*[^\s@]\S*(\s+\S+){4}\s*$";
     const string PercentPattern = "^([1-9][0-9]?|100)%$";
+    const string RatePattern = "^0*[1-9][0-9]{0,5}(kB|MB|GB)/s$";
     const string DatePattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
     /// <summary>A name that becomes part of object keys and of file names.</summary>
@@ -100,6 +101,10 @@ static class PolicyValues
         TryReadPercent,
         new() { Pattern = PercentPattern },
         text => TryReadPercent($"{text.Trim()}%", out var number) ? $"{number}%" : null);
+
+    /// <summary>Bytes in a second.</summary>
+    public static ScalarShape<long?> Rate { get; } = Struct<long>(
+        "a rate such as 50MB/s", TryReadRate, new() { Pattern = RatePattern });
 
     public static ScalarShape<DateOnly?> Date { get; } = Struct<DateOnly>(
         "a date such as 2026-03-02",
@@ -237,6 +242,19 @@ static class PolicyValues
         => int.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number is >= 1 and <= 100
             && text == $"{number}%";
+
+    static bool TryReadRate(string text, out long bytes)
+    {
+        var unit = text.EndsWith("kB/s", StringComparison.Ordinal) ? 1_000L
+            : text.EndsWith("MB/s", StringComparison.Ordinal) ? 1_000_000
+            : text.EndsWith("GB/s", StringComparison.Ordinal) ? 1_000_000_000
+            : 0;
+        var isRead = unit > 0
+            && int.TryParse(text.AsSpan(0, text.Length - 4), NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+            && n is > 0 and < 1_000_000;
+        bytes = isRead ? unit * int.Parse(text.AsSpan(0, text.Length - 4), CultureInfo.InvariantCulture) : 0;
+        return isRead;
+    }
 
     static bool TryReadDate(string text, out DateOnly date)
         => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);

@@ -12,9 +12,33 @@ static class RepositoryKeys
     };
 
     public static readonly PolicyKey<Uri> Endpoint = new(
-        "endpoint", "The service behind an s3 address.", PolicyValues.Web)
+        "endpoint", "The service behind an s3 address; Amazon's where none is named.", PolicyValues.Web)
     {
         WhenAbsent = "none",
+    };
+
+    public static readonly PolicyKey<string> Region = new(
+        "region", "The region that requests to the service are signed for.", PolicyValues.Text)
+    {
+        WhenAbsent = "by the endpoint's name, else us-east-1",
+    };
+
+    public static readonly PolicyKey<string> CertificateAuthority = new(
+        "ca_file", "A PEM file with the only authorities whose certificates are trusted.", PolicyValues.AbsolutePath)
+    {
+        WhenAbsent = "this machine's",
+    };
+
+    public static readonly PolicyKey<string> ServerSideEncryption = new(
+        "sse", "Encryption by the service, beside ours.", PolicyValues.Words<string>(("AES256", "AES256")))
+    {
+        WhenAbsent = "as the bucket has it",
+    };
+
+    public static readonly PolicyKey<long?> MaxUpload = new(
+        "max_upload", "At most so much is sent in a second.", PolicyValues.Rate)
+    {
+        WhenAbsent = "no limit",
     };
 
     public static readonly PolicyKey<string> Follows = new(
@@ -22,7 +46,6 @@ static class RepositoryKeys
         PolicyValues.Text)
     {
         WhenAbsent = "none: the host writes it",
-        NotYet = "nothing is copied from one repository to another",
     };
 
     public static readonly PolicyKey AccessKey = new(
@@ -86,7 +109,8 @@ static class RepositoryKeys
     };
 
     public static readonly SectionShape Shape = new(
-        Store, Volume, Endpoint, Follows, AccessKey, SecretKey, MayDelete, Lifecycle)
+        Store, Volume, Endpoint, Region, CertificateAuthority, AccessKey, SecretKey, ServerSideEncryption, MaxUpload,
+        Follows, MayDelete, Lifecycle)
     {
         Choices = [new KeyChoice(ChoiceRule.AllOrNone, "access_key", "secret_key")],
     };

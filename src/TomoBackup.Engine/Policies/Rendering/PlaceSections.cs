@@ -107,6 +107,14 @@ static class PlaceSections
                 $"the repository of its full backup",
             ]);
 
+        if (cluster is { Incremental: not null, Audit: { } audit })
+            rows.Add(
+            [
+                $"*Comparison of an incremental backup with the cluster*",
+                Prose.Of(When(audit)),
+                $"page by page, before the backup counts",
+            ]);
+
         if (cluster.Dump is not null)
             rows.Add([$"*Logical dump*", Prose.Of(When(cluster.Dump)), Prose.Of(places)]);
 

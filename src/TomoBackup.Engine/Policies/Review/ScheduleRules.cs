@@ -43,6 +43,7 @@ static class ScheduleRules
             {
                 ($"clusters.{cluster.Name}.full", cluster.Full),
                 ($"clusters.{cluster.Name}.incremental", cluster.Incremental),
+                ($"clusters.{cluster.Name}.audit", cluster.Audit),
                 ($"clusters.{cluster.Name}.dump", cluster.Dump),
             }),
             .. policy.Configuration.Select(source => ($"configuration.{source.Name}.at", source.Rhythm.At)),
