@@ -68,9 +68,9 @@ public sealed class CapabilityProbe
         var versions = await _requests.KeepsVersionsAsync(cancellationToken).ConfigureAwait(false);
         var locks = await _requests.HasLocksAsync(cancellationToken).ConfigureAwait(false);
 
-        _found = _found with
+        _found = _found.ShownAs(_session.Signs.Software) with
         {
-            ClockDifference = _session.Clock.Difference,
+            ClockDifference = _session.Signs.ClockDifference,
             ListsAtOnce = Known(listed),
             ReadsRanges = Known(range),
             KeepsVersions = Known(versions) ?? _found.KeepsVersions,

@@ -9,7 +9,8 @@ namespace TomoBackup.Storage.S3;
 /// </summary>
 sealed class S3Bucket(S3Options options)
 {
-    const string MarkName = "tomo-writer";
+    /// <summary>The metadata that a mark stands in.</summary>
+    public const string MarkName = "tomo-writer";
     const int MarkBytes = 12;
 
     // A key that may write but not read is a good key; then a listing shows what there is.
@@ -28,9 +29,6 @@ sealed class S3Bucket(S3Options options)
         options.Entropy.Fill(random);
         return Convert.ToHexStringLower(random);
     }
-
-    /// <summary>Puts the mark and everything else that all new objects get.</summary>
-    public void Mark(MetadataCollection metadata, string mark) => metadata.Add(MarkName, mark);
 
     /// <summary>What stands under the key, by a request for its first byte: unlike HEAD its failure has a body, which
     /// tells a missing object from a missing bucket. Null where the service says that there is none.</summary>
@@ -88,11 +86,12 @@ sealed class S3Bucket(S3Options options)
             .GetObjectAsync(RangeOf(key, new ByteRange(offset, offset + length - 1)), cancellationToken)
             .ConfigureAwait(false);
 
-        var isWhole = answer.ContentRange is null && offset == 0 && answer.ContentLength == length;
-        var isRange = answer.ContentRange?.StartsWith($"bytes {offset}-{offset + length - 1}/", StringComparison.Ordinal)
-            == true;
+        var range = $"bytes {offset}-{offset + length - 1}/";
+        var isAsked = answer.ContentRange is null
+            ? offset == 0 && answer.ContentLength == length
+            : answer.ContentRange.StartsWith(range, StringComparison.Ordinal);
 
-        if ((isWhole || isRange) && ContentDigest.Bare(answer.ETag) == tag)
+        if (isAsked && ContentDigest.Bare(answer.ETag) == tag)
             return answer;
 
         var shown = answer.ContentRange ?? $"{answer.ContentLength} bytes";

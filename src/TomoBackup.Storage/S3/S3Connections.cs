@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -15,22 +16,22 @@ sealed class S3Connections : IDisposable
 
     public S3Connections(S3Options options)
     {
-        Clock = new ServerClock(options.Time);
+        Signs = new ServerSigns(options.Time);
         var throttle = new UploadThrottle(options.UploadLimit, options.Time);
         var authorities = Authorities(options.CertificateAuthorityFile);
-        _kept = NewTransport(options, throttle, Clock, authorities, TimeSpan.FromMinutes(2));
-        _fresh = NewTransport(options, throttle, Clock, authorities, TimeSpan.Zero);
+        _kept = NewTransport(options, throttle, Signs, authorities, TimeSpan.FromMinutes(2));
+        _fresh = NewTransport(options, throttle, Signs, authorities, TimeSpan.Zero);
         Kept = NewClient(options, _kept);
         Fresh = NewClient(options, _fresh);
     }
 
-    public ServerClock Clock { get; }
+    public ServerSigns Signs { get; }
 
     /// <summary>For first attempts.</summary>
-    public AmazonS3Client Kept { get; }
+    public ClockedS3Client Kept { get; }
 
     /// <summary>For further attempts.</summary>
-    public AmazonS3Client Fresh { get; }
+    public ClockedS3Client Fresh { get; }
 
     public void Dispose()
     {
@@ -40,8 +41,9 @@ sealed class S3Connections : IDisposable
         _fresh.Dispose();
     }
 
+    [SuppressMessage("Security", "CA5398", Justification = "the promise is TLS 1.2 or newer, whatever the system says")]
     static HttpClient NewTransport(
-        S3Options options, UploadThrottle throttle, ServerClock clock, X509Certificate2Collection? authorities,
+        S3Options options, UploadThrottle throttle, ServerSigns signs, X509Certificate2Collection? authorities,
         TimeSpan lifetime)
     {
         var sockets = new SocketsHttpHandler
@@ -58,7 +60,7 @@ sealed class S3Connections : IDisposable
             },
         };
 
-        return new HttpClient(new WatchedTransport(sockets, options, throttle, clock))
+        return new HttpClient(new WatchedTransport(sockets, options, throttle, signs))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -92,15 +94,15 @@ sealed class S3Connections : IDisposable
         return policy;
     }
 
-    static AmazonS3Client NewClient(S3Options options, HttpClient transport)
-        => new ClockedS3Client(new AskedCredentials(options.Credentials), new AmazonS3Config
+    static ClockedS3Client NewClient(S3Options options, HttpClient transport)
+        => new(new AskedCredentials(options.Credentials), new AmazonS3Config
         {
             ServiceURL = options.Endpoint.ToString(),
             AuthenticationRegion = options.Region,
             ForcePathStyle = options.UsePathStyle,
             IgnoreConfiguredEndpointUrls = true,
-            // Attempts are ours (S3Attempts). The second number is another loop of the SDK's, of ten rounds, which sends
-            // a put again whose reply was lost.
+            // Attempts are ours (S3Attempts). The second number is another loop of the SDK's, of ten rounds, which
+            // sends a put again whose reply was lost.
             MaxErrorRetry = 0,
             MaxStaleConnectionRetries = 0,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,

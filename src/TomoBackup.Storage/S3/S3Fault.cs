@@ -52,6 +52,8 @@ sealed record S3Fault(StoreFailure Failure, bool IsTransient, string Reason)
                 => Final(StoreFailure.Full),
             ("RequestTimeTooSkewed" or "RequestTimeout" or "OperationAborted" or "ConditionalRequestConflict"
                 or "PreconditionFailed", _) => Passing(),
+            // Swept, or joined: the object has to be written again from its beginning.
+            ("NoSuchUpload", _) => Final(StoreFailure.Unreachable),
             ("SlowDown", _) or (_, 429 or 408) => Passing(),
             ("NotImplemented", _) or (_, 501) => Final(StoreFailure.Denied),
             (_, 401 or 403) when Says(answer, StorageCap) => Final(StoreFailure.Full),

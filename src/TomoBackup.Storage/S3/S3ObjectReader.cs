@@ -1,5 +1,3 @@
-using Amazon.S3;
-
 namespace TomoBackup.Storage.S3;
 
 sealed class S3ObjectReader(S3Session session, ObjectKey key, FoundObject found) : IObjectReader

@@ -8,7 +8,7 @@ public sealed record S3Options
     const int LeastPartBytes = 5 << 20; // S3 refuses smaller parts, but for the last
     const int MostPartBytes = 1 << 30;
 
-    /// <summary>Where the service listens: <c>https://s3.us-west-004.backblazeb2.com</c>. Plain http is for this
+    /// <summary>Where the service listens: <c>https://s3.example.com</c>. Plain http is for this
     /// machine only.</summary>
     public required Uri Endpoint
     {

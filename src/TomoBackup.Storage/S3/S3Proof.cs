@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Amazon.S3;
 
 namespace TomoBackup.Storage.S3;

@@ -32,7 +32,7 @@ sealed class S3Session : IDisposable
 
     public S3Writes Writes { get; }
 
-    public ServerClock Clock => _connections.Clock;
+    public ServerSigns Signs => _connections.Signs;
 
     /// <summary>For parts under way.</summary>
     public SemaphoreSlim Places { get; }

@@ -31,7 +31,7 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
             IfNoneMatch = Condition,
             ServerSideEncryptionMethod = Encryption,
         };
-        bucket.Mark(request.Metadata, mark);
+        request.Metadata.Add(S3Bucket.MarkName, mark);
 
         if (LockOf(key) is { } until)
         {
@@ -53,7 +53,7 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
             Key = bucket.PathOf(key),
             ServerSideEncryptionMethod = Encryption,
         };
-        bucket.Mark(request.Metadata, mark);
+        request.Metadata.Add(S3Bucket.MarkName, mark);
 
         if (LockOf(key) is { } until)
         {

@@ -73,14 +73,19 @@ public sealed record StoreCapabilities
 
     /// <summary>What a service is known for, by the host of its endpoint. A probe corrects it.</summary>
     public static StoreCapabilities Of(Uri endpoint)
-        => endpoint.DnsSafeHost.Split('.') is [.., var name, "com"]
-            ? name switch
-            {
-                "backblazeb2" => Backblaze,
-                "amazonaws" => Amazon,
-                _ => Stranger,
-            }
-            : Stranger;
+        => endpoint.DnsSafeHost.ToLowerInvariant().Split('.') switch
+        {
+            [.., "backblazeb2", "com"] => Backblaze,
+            [.., "amazonaws", "com"] or [.., "amazonaws", "com", "cn"] => Amazon,
+            _ => Stranger,
+        };
+
+    /// <summary>Takes a stranger's service for what its software says it is.</summary>
+    internal StoreCapabilities ShownAs(string software)
+        => Service != Stranger.Service ? this
+            : software.Contains("MinIO", StringComparison.OrdinalIgnoreCase) ? Minio
+            : software.Contains("Ceph", StringComparison.OrdinalIgnoreCase) ? Ceph
+            : this;
 
     /// <summary>Backblaze B2: no conditional puts; buckets always keep versions.</summary>
     public static StoreCapabilities Backblaze { get; } = new()
@@ -103,7 +108,7 @@ public sealed record StoreCapabilities
         ListsAtOnce = true,
     };
 
-    /// <summary>MinIO. It runs under anybody's host name, so it is chosen by name or found by a probe.</summary>
+    /// <summary>MinIO. It runs under anybody's host name; a probe knows it by its software.</summary>
     public static StoreCapabilities Minio { get; } = new()
     {
         Service = "MinIO",

@@ -4,7 +4,7 @@ namespace TomoBackup.Storage.S3;
 /// Every request of a store passes here: bodies that go out are throttled, and an exchange that stalls, in either
 /// direction, ends with a <see cref="TimeoutException"/>. The SDK's own limits are off: they count time, not progress.
 /// </summary>
-sealed class WatchedTransport(HttpMessageHandler inner, S3Options options, UploadThrottle throttle, ServerClock clock)
+sealed class WatchedTransport(HttpMessageHandler inner, S3Options options, UploadThrottle throttle, ServerSigns signs)
     : DelegatingHandler(inner)
 {
     // Below this a refusal before the body would save less than the question costs.
@@ -28,7 +28,7 @@ sealed class WatchedTransport(HttpMessageHandler inner, S3Options options, Uploa
             var response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
             watch.Pause();
             watch.Reset();
-            clock.Note(response.Headers.Date);
+            signs.Note(response.Headers);
             response.Content = await WatchedAnswer.OfAsync(response.Content, watch, cancellationToken)
                 .ConfigureAwait(false);
             return response;

@@ -47,8 +47,10 @@ sealed class S3Bench : IAsyncDisposable
 
     /// <summary>The keys that really are in the bucket.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync()
-        => [.. ((await Server.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket })).S3Objects ?? [])
-            .Select(found => found.Key["repository/a/".Length..])];
+    {
+        var answer = await Server.Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket });
+        return [.. (answer.S3Objects ?? []).Select(found => found.Key["repository/a/".Length..])];
+    }
 
     /// <summary>What really stands under a key.</summary>
     public async Task<byte[]> BytesAsync(string key)

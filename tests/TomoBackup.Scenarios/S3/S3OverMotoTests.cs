@@ -23,6 +23,16 @@ public sealed class S3OverMotoTests(S3Servers servers) : ObjectStoreConformance,
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
+    /// <summary>Where a directory would refuse: callers may not rely on either.</summary>
+    [Fact]
+    public async Task Keeps_an_object_above_another()
+    {
+        await Store.PutAsync("a/b", new byte[1], Token);
+
+        Assert.Equal(CommitOutcome.Stored, await Store.PutAsync("a", new byte[2], Token));
+        Assert.Equal(["a", "a/b"], await Store.KeysAsync("", Token));
+    }
+
     [Fact]
     public Task Lets_one_of_many_creators_win() => CreatorRace.RunAsync(Store, rounds: 10, Token);
 }

@@ -59,6 +59,7 @@ public sealed class S3ProbeTests(S3Servers servers)
 
         var result = await new CapabilityProbe(store).RunAsync(Token);
 
+        Assert.Equal("Ceph", result.Capabilities.Service);
         Assert.Equal(ConditionalPut.Ignored, result.Capabilities.ConditionalPut);
         Assert.False(result.Capabilities.ReadsRanges);
         Assert.True(result.Capabilities.ChecksUploads);

@@ -95,7 +95,9 @@ public sealed class S3PutFaultTests(S3Servers servers) : IAsyncLifetime
     {
         var store = _bench.Open(_bench.Options);
         _bench.Proxy.Trouble(
-            request => request.IsPut, new S3Trouble.Answer(503, "SlowDown"), new S3Trouble.Answer(500, "InternalError"));
+            request => request.IsPut,
+            new S3Trouble.Answer(503, "SlowDown"),
+            new S3Trouble.Answer(500, "InternalError"));
 
         await store.PutAsync("a", Content, Token);
 

@@ -22,7 +22,11 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
         await _bench.Open(_bench.Server.OptionsFor(_bench.Bucket)).PutAsync("a", Content, Token);
     }
 
-    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        await _bench.DisposeAsync();
+    }
 
     [Fact]
     public async Task Reads_on_where_the_line_broke()
@@ -83,8 +87,7 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
     public async Task Notices_that_an_open_object_was_replaced()
     {
         await using var reader = await _store.OpenAsync(new("a"), Token);
-        await _bench.Server.Client.PutObjectAsync(
-            new() { BucketName = _bench.Bucket, Key = "repository/a/a", ContentBody = new string('x', 400_000) }, Token);
+        await PutBehindItsBackAsync("repository/a/a", new string('x', 400_000));
 
         Assert.Equal(StoreFailure.Damaged, await FailureOf(reader!.ReadAsync(0, new byte[10], Token).AsTask()));
     }
@@ -156,8 +159,7 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
     public async Task Passes_over_names_that_are_no_keys()
     {
         foreach (var name in new[] { "repository/a/.hidden", "repository/a/b~", "repository/a/c//d", "repository/ab" })
-            await _bench.Server.Client.PutObjectAsync(
-                new() { BucketName = _bench.Bucket, Key = name, ContentBody = "x" }, Token);
+            await PutBehindItsBackAsync(name, "x");
 
         Assert.Equal(["a"], await _store.KeysAsync("", Token));
     }
@@ -198,6 +200,10 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
 
     static async Task<StoreFailure> FailureOf(Task call)
         => (await Assert.ThrowsAsync<StoreException>(() => call)).Failure;
+
+    async Task PutBehindItsBackAsync(string path, string content)
+        => await _bench.Server.Client.PutObjectAsync(
+            new() { BucketName = _bench.Bucket, Key = path, ContentBody = content }, Token);
 
     async Task FillAsync(params string[] keys)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Amazon.S3.Model;
 using Microsoft.Extensions.Time.Testing;
 using TomoBackup.Storage;
 using TomoBackup.Storage.S3;
@@ -165,7 +164,8 @@ public sealed class S3RequestTests(S3Servers servers) : IAsyncLifetime
 
         var head = await bench.Server.Client.GetObjectMetadataAsync(bench.Bucket, "repository/a/a", Token);
         Assert.Equal("GOVERNANCE", head.ObjectLockMode?.Value);
-        Assert.Equal(until.UtcDateTime, head.ObjectLockRetainUntilDate!.Value.ToUniversalTime(), TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            until.UtcDateTime, head.ObjectLockRetainUntilDate!.Value.ToUniversalTime(), TimeSpan.FromSeconds(1));
 
         // moto forgets the locks of objects in parts, so what it was asked for has to do.
         Assert.Equal(

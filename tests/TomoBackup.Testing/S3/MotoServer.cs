@@ -24,9 +24,9 @@ public sealed class MotoServer : S3Server
         try
         {
             var process = await S3ServerProcess.StartAsync(
-                new ProcessRequest(python, "-s", $"{root}/usr/bin/moto_server", "-H", "127.0.0.1", "-p", $"{port}")
+                new ProcessRequest(
+                    python, "-I", "-B", $"{root}/usr/bin/moto_server", "-H", "127.0.0.1", "-p", $"{port}")
                 {
-                    Environment = new Dictionary<string, string?> { ["PYTHONDONTWRITEBYTECODE"] = "1" },
                     WorkingDirectory = folder.FullPath,
                 },
                 folder["log"],

@@ -60,7 +60,7 @@ sealed class S3ServerProcess : IDisposable
         {
             if (_process.ExitCode is { } code)
                 throw new InvalidOperationException(
-                    $"the server ended with {code}: {(File.Exists(_log) ? File.ReadAllText(_log) : "it said nothing")}");
+                    $"the server ended with {code}: {(File.Exists(_log) ? File.ReadAllText(_log) : "no word")}");
 
             try
             {

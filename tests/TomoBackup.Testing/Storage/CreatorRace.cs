@@ -15,8 +15,8 @@ public static class CreatorRace
         for (var round = 0; round < rounds; round++)
         {
             var key = $"race/{round}/object";
-            var outcomes = await Task.WhenAll(Enumerable.Range(0, Creators).Select(
-                worker => Task.Run(() => store.PutAsync(key, Noise.Of(1000 + worker), cancellationToken), cancellationToken)));
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, Creators).Select(worker => Task.Run(
+                () => store.PutAsync(key, Noise.Of(1000 + worker), cancellationToken), cancellationToken)));
 
             var winner = Array.IndexOf(outcomes, CommitOutcome.Stored);
             Assert.Single(outcomes, CommitOutcome.Stored);

@@ -15,6 +15,7 @@ public sealed class ProjectTests
         ["Npgsql"] = ["src/TomoBackup.Postgres/Server", "src/TomoBackup.Cli/Demo"],
         ["YamlDotNet"] = ["src/TomoBackup.Engine/Policies"],
         ["Org.BouncyCastle"] = ["src/TomoBackup.Engine/Codecs"],
+        ["Amazon"] = ["src/TomoBackup.Storage/S3"],
         ["System.CommandLine"] = ["src/TomoBackup.Cli"],
     };
 
