@@ -11,8 +11,6 @@ namespace TomoBackup.Testing.Postgres;
 /// </summary>
 public static class PostgresBinaries
 {
-    const string SetUpNotes = "/var/cache/tomo-backup-dev/env";
-
     static readonly ConcurrentDictionary<int, PostgresInstallation> Found = new();
 
     public static async Task<PostgresInstallation> FindAsync(int major)
@@ -21,7 +19,7 @@ public static class PostgresBinaries
             return known;
 
         var variable = $"TOMO_BACKUP_PG{major}";
-        var folder = Environment.GetEnvironmentVariable(variable) ?? Noted(variable);
+        var folder = SetUpNotes.Read(variable);
         var installation = await PostgresInstallation.FindAsync(
             major, folder, ProcessRunner.Instance, CancellationToken.None);
 
@@ -30,13 +28,4 @@ public static class PostgresBinaries
 
         return Found[major] = installation;
     }
-
-    /// <summary>build/setup writes lines NAME=value.</summary>
-    static string? Noted(string variable)
-        => File.Exists(SetUpNotes)
-            ? File.ReadLines(SetUpNotes)
-                .Where(line => line.StartsWith($"{variable}=", StringComparison.Ordinal))
-                .Select(line => line[(variable.Length + 1)..].Trim('"', '\''))
-                .LastOrDefault()
-            : null;
 }

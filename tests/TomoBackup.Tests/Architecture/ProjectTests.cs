@@ -15,6 +15,7 @@ public sealed class ProjectTests
         ["Npgsql"] = ["src/TomoBackup.Postgres/Server", "src/TomoBackup.Cli/Demo"],
         ["YamlDotNet"] = ["src/TomoBackup.Engine/Policies"],
         ["Org.BouncyCastle"] = ["src/TomoBackup.Engine/Codecs"],
+        ["Renci.SshNet"] = ["src/TomoBackup.Storage/Sftp"],
         ["System.CommandLine"] = ["src/TomoBackup.Cli"],
     };
 
