@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using Renci.SshNet;
 
 namespace TomoBackup.Storage.Sftp;
 
 /// <summary>One connection, which many operations use at once. It is closed when it was given up and its last user has
 /// left: the library fails in odd ways where a connection is closed under an operation.</summary>
-sealed class SftpConnection(SftpClient client)
+sealed class SftpConnection(SftpClient client, Socket? socket)
 {
     readonly Lock _lock = new();
     int _users;
@@ -45,6 +46,13 @@ sealed class SftpConnection(SftpClient client)
             _isRetired = true;
 
         CloseIfUnused();
+    }
+
+    /// <summary>Retires it at once: those who still use it fail now, and not when their patience ends.</summary>
+    public void Abort()
+    {
+        socket?.Dispose();
+        Retire();
     }
 
     void CloseIfUnused()

@@ -59,7 +59,7 @@ sealed class SftpConnections(SftpConnector connector, string address) : IAsyncDi
             }
             catch (Exception failure) when (isFirst && connection.HasServed && IsDropped(failure))
             {
-                connection.Retire();
+                connection.Abort();
             }
             catch (Exception failure) when (SftpFailure.IsOf(failure))
             {
@@ -86,7 +86,7 @@ sealed class SftpConnections(SftpConnector connector, string address) : IAsyncDi
     public StoreException Failed(SftpConnection connection, string act, Exception failure)
     {
         if (SftpFailure.IsLoss(failure))
-            connection.Retire();
+            connection.Abort();
 
         return SftpFailure.In(address, act, failure);
     }

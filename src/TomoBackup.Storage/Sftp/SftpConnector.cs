@@ -34,7 +34,9 @@ sealed class SftpConnector(IFileSystem files, StoreAddress address, SftpStoreOpt
         {
             await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
             connection.Timeout = options.NoProgressTimeout;
-            return new SftpConnection(client);
+            var socket = SshSocket.Of(client);
+            socket?.SendTimeout = (int)options.NoProgressTimeout.TotalMilliseconds;
+            return new SftpConnection(client, socket);
         }
         catch (Exception cause) when (SftpFailure.IsOf(cause))
         {

@@ -18,7 +18,9 @@ static class SftpFailure
         => IsOf(failure) && failure is not (SftpException or SshAuthenticationException);
 
     /// <summary>True where an answer did not come in time.</summary>
-    public static bool IsStall(Exception failure) => failure is SshOperationTimeoutException or TimeoutException;
+    public static bool IsStall(Exception failure)
+        => failure is SshOperationTimeoutException or TimeoutException
+            or SocketException { SocketErrorCode: SocketError.TimedOut };
 
     /// <summary>True where the server gave no other reason than that it failed (SSH_FX_FAILURE), which is what it
     /// says of a full disk, of a name that is taken, and of much else.</summary>
@@ -26,7 +28,7 @@ static class SftpFailure
 
     public static StoreException In(string address, string act, Exception cause)
         => cause as StoreException ?? new StoreException(
-            cause is SshAuthenticationException or SftpPermissionDeniedException
+            cause is SshAuthenticationException or SftpException { StatusCode: StatusCode.PermissionDenied }
                 ? StoreFailure.Denied
                 : StoreFailure.Unreachable,
             $"store '{address}': unable to {act}: {Text(cause)}",
@@ -35,8 +37,8 @@ static class SftpFailure
     static string Text(Exception cause)
         => cause switch
         {
-            SshOperationTimeoutException or TimeoutException => "the server does not answer in time",
-            SftpPermissionDeniedException => "permission denied",
+            _ when IsStall(cause) => "the server does not answer in time",
+            SftpException { StatusCode: StatusCode.PermissionDenied } => "permission denied",
             SftpPathNotFoundException => "no such file",
             SshAuthenticationException => "the server accepts none of our keys for this user",
             SftpException { StatusCode: StatusCode.Failure } => "the server failed, and does not say why",

@@ -36,8 +36,7 @@ sealed class SftpFolder(SftpConnections connections, string root)
 
         (Syncs, NeverReplaces) = await connections.RunAsync(
             "look at its root",
-            async client => (await TrySyncAsync(client, root, cancellationToken).ConfigureAwait(false),
-                IsOpenSsh(client)),
+            async client => (await SyncsAsync(client, cancellationToken).ConfigureAwait(false), IsOpenSsh(client)),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -159,7 +158,12 @@ sealed class SftpFolder(SftpConnections connections, string root)
             }
             catch (SftpException failure) when (SftpFailure.IsUnexplained(failure))
             {
-                return await TakenAsync(client, key, cancellationToken).ConfigureAwait(false);
+                // Most servers say so little of an object above, too.
+                if (await TakenAsync(client, key, cancellationToken).ConfigureAwait(false) is { } outcome)
+                    return outcome;
+
+                await MakeParentsAsync(client, key, cancellationToken).ConfigureAwait(false);
+                return null;
             }
         }
     }
@@ -216,6 +220,19 @@ sealed class SftpFolder(SftpConnections connections, string root)
 
         if (Syncs)
             await TrySyncAsync(client, ParentOf(directory), cancellationToken).ConfigureAwait(false);
+    }
+
+    // A server that refuses, or that does not let a directory be opened, promises nothing.
+    async Task<bool> SyncsAsync(SftpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TrySyncAsync(client, root, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SftpException)
+        {
+            return false;
+        }
     }
 
     // OpenSSH opens a directory like any file, and syncs what it has opened.

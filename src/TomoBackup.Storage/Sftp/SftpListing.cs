@@ -61,9 +61,13 @@ sealed class SftpListing(SftpConnections connections, SftpFolder folder, string 
                         .ConfigureAwait(false))
                         files.Add(file);
                 }
-                catch (SftpPathNotFoundException)
+                catch (SftpException failure) when (failure is SftpPathNotFoundException
+                    || SftpFailure.IsUnexplained(failure))
                 {
-                    // No such directory, or removed since its parent was read.
+                    // No such directory, or removed since its parent was read; or a file, which has nothing below it.
+                    if (await SftpFolder.ExamineAsync(client, path, cancellationToken).ConfigureAwait(false)
+                        is { IsDirectory: true })
+                        throw;
                 }
 
                 return files;

@@ -117,8 +117,6 @@ sealed class SftpObjectWriter : IObjectWriter
 
     async Task UploadAsync()
     {
-        Exception? failure = null;
-
         try
         {
             var source = _pipe.Reader.AsStream(leaveOpen: true);
@@ -126,15 +124,17 @@ sealed class SftpObjectWriter : IObjectWriter
             await using (source.ConfigureAwait(false))
                 await Client.UploadFileAsync(source, _temporary, canOverride: false).ConfigureAwait(false);
         }
-        catch (Exception thrown)
+        catch
         {
-            failure = thrown;
+            // The library then leaves the file open on the server, where it takes room until the connection ends, even
+            // when it is deleted.
+            _connection.Retire();
             throw;
         }
         finally
         {
             // Sets the writer free, which then finds the failure in this task.
-            await _pipe.Reader.CompleteAsync(failure).ConfigureAwait(false);
+            await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
         }
     }
 

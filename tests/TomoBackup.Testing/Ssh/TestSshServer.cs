@@ -90,8 +90,11 @@ public sealed class TestSshServer : IAsyncDisposable
     /// <summary>Lets a further key in.</summary>
     public void Admit(string key) => File.AppendAllText(_folder["authorized"], File.ReadAllText($"{key}.pub"));
 
-    public async Task StartAgainAsync()
+    /// <summary>Starts it, with options for its SFTP part, such as <c>-P fsync</c>, which refuses that request.
+    /// </summary>
+    public async Task StartAgainAsync(string sftpOptions = "")
     {
+        WriteConfig(sftpOptions);
         string[] command = [_sshd, "-D", "-f", _folder["config"], "-E", LogFile];
         _process = Process.Start(_megabytes is { } size ? OnSmallDisk(size, command) : new(command[0], command[1..]))
             ?? throw new InvalidOperationException("sshd did not start");
@@ -138,7 +141,10 @@ public sealed class TestSshServer : IAsyncDisposable
         _folder.Write("known_hosts", $"[127.0.0.1]:{Port} {hostKey[0]} {hostKey[1]}\n");
         Fingerprint = (await RunAsync(Beside("ssh-keygen"), "-l", "-f", _folder["host"])).Split(' ')[1];
         _folder.Make("small");
-        _folder.Write("config", string.Create(CultureInfo.InvariantCulture, $"""
+    }
+
+    void WriteConfig(string sftpOptions)
+        => _folder.Write("config", string.Create(CultureInfo.InvariantCulture, $"""
             Port {Port}
             ListenAddress 127.0.0.1
             HostKey {_folder["host"]}
@@ -150,10 +156,9 @@ public sealed class TestSshServer : IAsyncDisposable
             KbdInteractiveAuthentication no
             MaxStartups 100
             Subsystem sftp internal-sftp
-            ForceCommand internal-sftp
+            ForceCommand internal-sftp {sftpOptions}
 
             """));
-    }
 
     // The outer namespace may mount, the inner one is the user again, whom sshd would else take for root.
     ProcessStartInfo OnSmallDisk(int megabytes, string[] command)
