@@ -191,7 +191,7 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
         }
         catch (Exception cause) when (cause is HttpRequestException or (IOException and not StoreException))
         {
-            throw Lost(act, cause);
+            throw await LostAsync(act, cause).ConfigureAwait(false);
         }
     }
 
@@ -213,13 +213,13 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
     async Task<StoreException> ExplainAsync(string act, ObjectKey key, long said, Exception cause)
         => await process.Log.FindAsync(key.Value, said, LogPatience, time).ConfigureAwait(false) is { } reason
             ? RcloneFailure.In(address, act, reason)
-            : Lost(act, cause);
+            : await LostAsync(act, cause).ConfigureAwait(false);
 
-    StoreException Lost(string act, Exception cause)
+    async Task<StoreException> LostAsync(string act, Exception cause)
         => new(
             StoreFailure.Unreachable,
             $"store '{address}': unable to {act}: "
-            + (process.HasEnded ? "rclone has ended" : $"the connection to rclone broke ({cause.Message})"),
+            + (await process.EndsAsync().ConfigureAwait(false) ? "rclone has ended" : $"the connection to rclone broke ({cause.Message})"),
             cause);
 
     StoreException Stalled(string act)

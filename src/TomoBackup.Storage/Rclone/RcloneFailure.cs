@@ -13,11 +13,12 @@ static class RcloneFailure
         [
             "no space left on device", "disk quota exceeded", "quotaExceeded", "insufficient storage",
             "InsufficientStorage", "insufficient_space", "not enough space", "storage_cap_exceeded",
+            "too big for remaining disk space",
         ]),
         (StoreFailure.Damaged,
         [
             "corrupted on transfer", "failed to authenticate decrypted block", "not an encrypted file",
-            "file name too long", "is a directory not a file",
+            "file name too long", "is a directory not a file", "not a directory",
         ]),
         (StoreFailure.Denied,
         [

@@ -27,6 +27,7 @@ sealed class RcloneProcess : IAsyncDisposable
     const int SocketPathBytes = 107; // sun_path of unix(7), without its zero
 
     static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan GonePatience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     readonly Process _shell;
@@ -48,8 +49,19 @@ sealed class RcloneProcess : IAsyncDisposable
 
     public RcloneLog Log { get; } = new();
 
-    /// <summary>True once rclone has ended, however that came.</summary>
-    public bool HasEnded => _reading.IsCompleted;
+    /// <summary>Waits a moment for the end of an rclone that is about to end; false where it goes on.</summary>
+    public async Task<bool> EndsAsync()
+    {
+        try
+        {
+            await _reading.WaitAsync(GonePatience, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Starts it and waits until its socket takes connections. <see cref="IOException"/> says in a sentence
     /// why it does not run.</summary>
@@ -101,7 +113,7 @@ sealed class RcloneProcess : IAsyncDisposable
     {
         var start = _time.GetTimestamp();
 
-        while (!HasEnded && _time.GetElapsedTime(start) < options.StartTimeout)
+        while (!_reading.IsCompleted && _time.GetElapsedTime(start) < options.StartTimeout)
         {
             if (await AnswersAsync(cancellationToken).ConfigureAwait(false))
                 return;
@@ -109,11 +121,12 @@ sealed class RcloneProcess : IAsyncDisposable
             await Task.Delay(PollInterval, _time, cancellationToken).ConfigureAwait(false);
         }
 
-        var version = await RcloneProgram.VersionOfAsync(program, _time, cancellationToken).ConfigureAwait(false);
+        var version = await RcloneProgram.VersionOfAsync(
+            program, options.StartTimeout, _time, cancellationToken).ConfigureAwait(false);
 
         throw new IOException(
             version is not null && RcloneProgram.Objection(program, version) is { } objection ? objection
-            : HasEnded ? $"'{program}' does not run: {Log.LastWords ?? "it says nothing"}"
+            : _reading.IsCompleted ? $"'{program}' does not run: {Log.LastWords ?? "it says nothing"}"
             : $"'{program}' does not answer after {options.StartTimeout.TotalSeconds:0} seconds");
     }
 

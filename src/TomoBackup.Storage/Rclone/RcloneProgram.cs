@@ -10,8 +10,6 @@ static class RcloneProgram
     /// knows <c>--inplace</c>. Tried are 1.75, and Debian 12's 1.60, which is refused.</summary>
     public static readonly Version Oldest = new(1, 63);
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Absolute path of a program; null where none is found.</summary>
     public static string? Find(string program)
         => program.Contains('/', StringComparison.Ordinal)
@@ -30,7 +28,7 @@ static class RcloneProgram
 
     /// <summary>Asks a program for its version; null where it does not say.</summary>
     public static async Task<Version?> VersionOfAsync(
-        string path, TimeProvider time, CancellationToken cancellationToken)
+        string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,7 +46,7 @@ static class RcloneProgram
             {
                 process.StandardInput.Close();
                 var line = await process.StandardOutput.ReadLineAsync(cancellationToken).AsTask()
-                    .WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+                    .WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
                 return Parse(line);
             }
             finally

@@ -62,7 +62,8 @@ sealed class RcloneRemote
                 RcloneJson.Default.RcloneItemAnswer,
                 cancellationToken).ConfigureAwait(false))?.Item;
         }
-        catch (StoreException) when (path.Contains('/', StringComparison.Ordinal))
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Damaged
+            && path.Contains('/', StringComparison.Ordinal))
         {
             // Below a file, some remotes answer as if something had gone wrong.
             if (await FindAsync(path[..path.LastIndexOf('/')], cancellationToken).ConfigureAwait(false) is not null)

@@ -186,7 +186,7 @@ public sealed class RcloneStore : IObjectStore
             await _remote.EnsureRootAsync(cancellationToken).ConfigureAwait(false);
             return [];
         }
-        catch (StoreException) when (directory.Length > 0)
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Damaged && directory.Length > 0)
         {
             // Where the directory is an object, some remotes answer as if something had gone wrong.
             if (await _remote.FindAsync(directory, cancellationToken).ConfigureAwait(false) is not null)

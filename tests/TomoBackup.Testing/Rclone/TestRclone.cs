@@ -34,6 +34,21 @@ public sealed class TestRclone : IDisposable
     /// <summary>Absolute path of something in the test's folder.</summary>
     public string this[string name] => _folder[name];
 
+    /// <summary>Makes a directory in the test's folder.</summary>
+    public string MakeFolder(string name) => _folder.Make(name);
+
+    /// <summary>A program that is rclone, for which a folder is a file system with room for so many megabytes.</summary>
+    public string ScriptWithSmallDisk(string folder, int megabytes)
+    {
+        var path = _folder.Write("rclone-with-small-disk", $"""
+            #!/bin/sh
+            exec unshare --map-root-user --mount sh -c               'mount -t tmpfs -o size={megabytes}m none "{this[folder]}" && exec "{Program}" "$@"' sh "$@"
+
+            """);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public static async Task<TestRclone> CreateAsync(TestSshServer? server = null, TcpGate? gate = null)
     {
         var rclone = new TestRclone();
@@ -81,21 +96,24 @@ public sealed class TestRclone : IDisposable
     /// <summary>The address of a path on a remote of the configuration.</summary>
     public StoreAddress AddressOf(string remote, string path) => StoreAddress.Parse($"rclone:{remote}:{path}");
 
-    /// <summary>The rclone processes of stores that are open; by the folder that they were given.</summary>
-    public IReadOnlyList<int> Processes()
+    /// <summary>The rclone processes of the stores that this test has open.</summary>
+    public IReadOnlyList<int> Processes() => ProcessesBelow(WorkFolder);
+
+    /// <summary>Those whose socket lies below a folder.</summary>
+    public static IReadOnlyList<int> ProcessesBelow(string folder)
         => [.. Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
-            .Where(id => id > 0 && IsRclone(id))];
+            .Where(id => id > 0 && IsRclone(id, folder))];
 
     public void Dispose() => _folder.Dispose();
 
-    bool IsRclone(int id)
+    static bool IsRclone(int id, string folder)
     {
         try
         {
             var words = File.ReadAllText($"/proc/{id}/cmdline").Split('\0');
             return words.Contains("rcd") && words[0].EndsWith("rclone", StringComparison.Ordinal)
-                && words.Any(word => word.StartsWith($"unix://{WorkFolder}/", StringComparison.Ordinal));
+                && words.Any(word => word.StartsWith($"unix://{folder}/", StringComparison.Ordinal));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

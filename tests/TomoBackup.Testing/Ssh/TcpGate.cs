@@ -45,6 +45,16 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Connections that were ever made.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>True once the fault that was asked for last has come.</summary>
+    public bool HasStruck
+    {
+        get
+        {
+            lock (_lock)
+                return _passed > _faultAfter;
+        }
+    }
+
     /// <summary>From now on, after so many bytes of either direction.</summary>
     public void After(long bytes, GateFault fault)
     {
