@@ -125,7 +125,7 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
             Connect = static async (address, cancellationToken)
                 => await NpgsqlServer.OpenAsync(address, cancellationToken).ConfigureAwait(false),
             OpenStore = stores.Open,
-            InitializeStore = stores.Initialize,
+            InitializeStore = stores.InitializeAsync,
             AccessTo = stores.AccessTo,
             Program = surroundings.Program,
             Tool = CommandLine.Version,

@@ -132,6 +132,10 @@ public sealed partial class ClusterDoor
         Endpoint = session.Access?.Endpoint,
         Region = session.Access?.Region,
         CertificateAuthority = session.Access?.CertificateAuthority,
+        SshKey = session.Access?.SshKey,
+        KnownHosts = session.Access?.KnownHosts,
+        HostKey = session.Access?.HostKey,
+        RcloneConfiguration = session.Access?.RcloneConfiguration,
         AccessKey = Given(session.Access?.AccessKey),
         SecretKey = Given(session.Access?.SecretKey),
     };

@@ -18,7 +18,7 @@ public sealed partial class ClusterDoor
             var (system, major) = await IdentifyAsync(cancellationToken).ConfigureAwait(false);
 
             foreach (var place in _policy.Repositories)
-                _environment.InitializeStore(place);
+                await _environment.InitializeStore(place, cancellationToken).ConfigureAwait(false);
 
             return await new InitOperation(new InitContext
             {

@@ -29,7 +29,7 @@ public sealed record OperationEnvironment
     public required Func<RepositoryPolicy, IObjectStore> OpenStore { get; init; }
 
     /// <summary>Makes the place of a store, for <c>init</c>.</summary>
-    public required Action<RepositoryPolicy> InitializeStore { get; init; }
+    public required Func<RepositoryPolicy, CancellationToken, Task> InitializeStore { get; init; }
 
     /// <summary>What a recovery needs to reach the store of a repository without a policy; null for nothing.</summary>
     internal Func<RepositoryPolicy, Repositories.StoreAccess?> AccessTo { get; init; } = static _ => null;

@@ -1,7 +1,9 @@
 using TomoBackup.Policies;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Storage;
+using TomoBackup.Storage.Rclone;
 using TomoBackup.Storage.S3;
+using TomoBackup.Storage.Sftp;
 
 namespace TomoBackup.Operations;
 
@@ -20,7 +22,7 @@ public sealed class StoreOpener(
 
     readonly SecretReader _secrets = new(files, processes, variable);
 
-    /// <summary>Opens a store. A directory must be there; a bucket is not asked yet.</summary>
+    /// <summary>Opens a store. A directory must be there; all others are asked at the first call only.</summary>
     /// <exception cref="TomoBackupException">The policy does not say enough (<see cref="ErrorCode.Policy"/>), or a key
     /// cannot be read (<see cref="ErrorCode.KeyMissingOrWrong"/>).</exception>
     public IObjectStore Open(RepositoryPolicy place)
@@ -28,31 +30,68 @@ public sealed class StoreOpener(
         {
             { IsDirectory: true } => LocalStore.Open(files, place.Store.Path, new LocalStoreOptions()),
             { IsBucket: true } => S3Store.Open(Bucket(place)),
-            _ => throw TomoBackupException.Create(
-                ErrorCode.Policy,
-                $"unable to open store '{place.Store}': stores of scheme {place.Store.Scheme} are not built in yet",
-                hint: "Use a directory, 'file:///path', or a bucket, 's3://bucket/prefix'."),
+            { Scheme: StoreAddress.SftpScheme } => new LateStore(
+                $"{place.Store}",
+                async cancellationToken => await SftpStore
+                    .OpenAsync(files, place.Store, Server(place), cancellationToken).ConfigureAwait(false)),
+            _ => new LateStore(
+                $"{place.Store}",
+                async cancellationToken => await RcloneStore
+                    .OpenAsync(files, place.Store, Remote(place), time, cancellationToken).ConfigureAwait(false)),
         };
 
     /// <summary>Makes the place of a store, for <c>init</c>. A bucket is its owner's to make.</summary>
-    public void Initialize(RepositoryPolicy place)
+    public Task InitializeAsync(RepositoryPolicy place, CancellationToken cancellationToken)
     {
-        if (place.Store.IsDirectory)
-            LocalStore.Initialize(files, place.Store.Path, new LocalStoreOptions());
+        switch (place.Store.Scheme)
+        {
+            case StoreAddress.FileScheme:
+                LocalStore.Initialize(files, place.Store.Path, new LocalStoreOptions());
+                return Task.CompletedTask;
+
+            case StoreAddress.SftpScheme:
+                return SftpStore.InitializeAsync(files, place.Store, Server(place), cancellationToken);
+
+            case StoreAddress.RcloneScheme:
+                return RcloneStore.InitializeAsync(files, place.Store, Remote(place), time, cancellationToken);
+
+            default:
+                return Task.CompletedTask;
+        }
     }
 
     /// <summary>What a recovery needs to reach the store without a policy; null for a directory.</summary>
     internal Repositories.StoreAccess? AccessTo(RepositoryPolicy place)
-        => place.Store.IsBucket
-            ? new Repositories.StoreAccess
+        => place.Store switch
+        {
+            { IsDirectory: true } => null,
+            { IsBucket: true } => new Repositories.StoreAccess
             {
                 Endpoint = EndpointOf(place),
                 Region = RegionOf(place),
                 CertificateAuthority = place.CertificateAuthority,
                 AccessKey = AccessKeyOf(place),
                 SecretKey = SecretKeyOf(place),
-            }
-            : null;
+            },
+            _ => new Repositories.StoreAccess
+            {
+                SshKey = place.SshKey,
+                KnownHosts = Server(place).KnownHostsFile,
+                HostKey = place.HostKey,
+                RcloneConfiguration = place.RcloneConfiguration,
+            },
+        };
+
+    SftpStoreOptions Server(RepositoryPolicy place) => new()
+    {
+        KnownHostsFile = place.KnownHosts
+            ?? (variable("HOME") is { Length: > 0 } home ? $"{home}/.ssh/known_hosts" : null),
+        HostKeyFingerprints = place.HostKey is { } fingerprint ? [fingerprint] : [],
+        IdentityFile = place.SshKey,
+        AgentSocket = variable("SSH_AUTH_SOCK") is { Length: > 0 } socket ? socket : null,
+    };
+
+    static RcloneStoreOptions Remote(RepositoryPolicy place) => new() { ConfigFile = place.RcloneConfiguration };
 
     S3Options Bucket(RepositoryPolicy place)
     {

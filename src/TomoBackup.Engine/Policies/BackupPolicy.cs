@@ -131,6 +131,18 @@ public sealed record RepositoryPolicy
     /// <summary>The most bytes that are sent in a second; null for no limit.</summary>
     public long? MaxUpload { get; init; }
 
+    /// <summary>A private key for a server of SSH; null to ask the agent.</summary>
+    public string? SshKey { get; init; }
+
+    /// <summary>Host keys as ssh keeps them; null for the user's own file.</summary>
+    public string? KnownHosts { get; init; }
+
+    /// <summary>Fingerprint of the only host key that is accepted; null to go by <see cref="KnownHosts"/>.</summary>
+    public string? HostKey { get; init; }
+
+    /// <summary>The rclone.conf that knows the remote; null for the one that rclone finds itself.</summary>
+    public string? RcloneConfiguration { get; init; }
+
     /// <summary>The repository whose objects it copies; null where it is written by the host itself.</summary>
     public string? Follows { get; init; }
 

@@ -1,4 +1,5 @@
 using TomoBackup.Policies.Declaration;
+using TomoBackup.Storage;
 
 namespace TomoBackup.Policies;
 
@@ -48,6 +49,10 @@ sealed class PolicyReferences(PolicySection file, PolicyFindings findings)
             (RepositoryKeys.CertificateAuthority, store.IsBucket, "s3"),
             (RepositoryKeys.ServerSideEncryption, store.IsBucket, "s3"),
             (RepositoryKeys.MaxUpload, store.IsBucket, "s3"),
+            (RepositoryKeys.SshKey, store.Scheme == StoreAddress.SftpScheme, "sftp"),
+            (RepositoryKeys.KnownHosts, store.Scheme == StoreAddress.SftpScheme, "sftp"),
+            (RepositoryKeys.HostKey, store.Scheme == StoreAddress.SftpScheme, "sftp"),
+            (RepositoryKeys.RcloneConfiguration, store.Scheme == StoreAddress.RcloneScheme, "rclone"),
             (RepositoryKeys.AccessKey, store.IsBucket, "s3"),
             (RepositoryKeys.SecretKey, store.IsBucket, "s3"),
             (RepositoryKeys.Lifecycle, !store.IsDirectory, "s3 or rclone"),

@@ -32,9 +32,6 @@ public static class UnexecutedParts
     {
         var place = $"repositories.{repository.Name}";
 
-        if (NotBuiltIn(repository.Store) is { } reason)
-            yield return new UnexecutedPart($"{place}.{RepositoryKeys.Store.Name}", reason);
-
         if (repository.Volume?.AlertAbove is not null)
             yield return Part($"{place}.{RepositoryKeys.Volume.Name}", RepositoryKeys.AlertAbove);
     }
@@ -84,9 +81,6 @@ public static class UnexecutedParts
     }
 
     /// <summary>Why a store cannot be opened by this version; null where it can.</summary>
-    static string? NotBuiltIn(StoreAddress store)
-        => store.IsDirectory || store.IsBucket ? null : $"stores of scheme {store.Scheme} are not built in yet";
-
     static UnexecutedPart Part(string place, PolicyKey key)
         => new(place.Length is 0 ? key.Name : $"{place}.{key.Name}", key.NotYet!);
 }

@@ -4,16 +4,27 @@ namespace TomoBackup.Repositories;
 /// server's user alone. Printing one shows no secret.</summary>
 sealed record StoreAccess
 {
-    public required Uri Endpoint { get; init; }
+    /// <summary>Of a bucket.</summary>
+    public Uri? Endpoint { get; init; }
 
-    public required string Region { get; init; }
+    public string? Region { get; init; }
 
     /// <summary>Path of a PEM file; null for this machine's authorities.</summary>
     public string? CertificateAuthority { get; init; }
 
-    public required string AccessKey { get; init; }
+    public string? AccessKey { get; init; }
 
-    public required string SecretKey { get; init; }
+    public string? SecretKey { get; init; }
+
+    /// <summary>Of a server of SSH: paths, and a fingerprint.</summary>
+    public string? SshKey { get; init; }
+
+    public string? KnownHosts { get; init; }
+
+    public string? HostKey { get; init; }
+
+    /// <summary>Of a remote of rclone: a path.</summary>
+    public string? RcloneConfiguration { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"access to '{Endpoint}'";

@@ -140,7 +140,7 @@ public sealed class ArchiveFaultTests
                 Connect = static async (address, stop) => await NpgsqlServer.OpenAsync(address, stop),
                 OpenStore = static place => LocalStore.Open(
                     PhysicalFileSystem.Instance, place.Store.Path, new LocalStoreOptions()),
-                InitializeStore = static _ => { },
+                InitializeStore = static (_, _) => Task.CompletedTask,
                 Program = ToolRunner.Binary,
                 Tool = "tomo-backup (test)",
             },

@@ -137,7 +137,7 @@ public sealed class TinyHost
             Processes = ProcessRunner.Instance,
             Connect = (_, _) => Task.FromResult<IPostgresServer>(new FakePostgresServer(Cluster, ArchiveAsync)),
             OpenStore = place => Open(place.Store, files, plan),
-            InitializeStore = _ => { },
+            InitializeStore = static (_, _) => Task.CompletedTask,
             Program = "/usr/bin/tomo-backup",
             Tool = "tomo-backup of a test",
         };

@@ -29,6 +29,31 @@ static class RepositoryKeys
         WhenAbsent = "this machine's",
     };
 
+    public static readonly PolicyKey<string> SshKey = new(
+        "ssh_key", "A private key without a passphrase (mode 0600), for an sftp address.", PolicyValues.AbsolutePath)
+    {
+        WhenAbsent = "the agent of SSH_AUTH_SOCK",
+    };
+
+    public static readonly PolicyKey<string> KnownHosts = new(
+        "known_hosts", "Host keys as ssh keeps them, for an sftp address.", PolicyValues.AbsolutePath)
+    {
+        WhenAbsent = "~/.ssh/known_hosts",
+    };
+
+    public static readonly PolicyKey<string> HostKey = new(
+        "host_key", "The only host key that is accepted: its fingerprint, SHA256:…, as ssh-keygen -l prints it.",
+        PolicyValues.Text)
+    {
+        WhenAbsent = "as known_hosts says",
+    };
+
+    public static readonly PolicyKey<string> RcloneConfiguration = new(
+        "rclone_config", "The rclone.conf that knows the remote.", PolicyValues.AbsolutePath)
+    {
+        WhenAbsent = "the one that rclone finds itself",
+    };
+
     public static readonly PolicyKey<string> ServerSideEncryption = new(
         "sse", "Encryption by the service, beside ours.", PolicyValues.Words<string>(("AES256", "AES256")))
     {
@@ -110,7 +135,7 @@ static class RepositoryKeys
 
     public static readonly SectionShape Shape = new(
         Store, Volume, Endpoint, Region, CertificateAuthority, AccessKey, SecretKey, ServerSideEncryption, MaxUpload,
-        Follows, MayDelete, Lifecycle)
+        SshKey, KnownHosts, HostKey, RcloneConfiguration, Follows, MayDelete, Lifecycle)
     {
         Choices = [new KeyChoice(ChoiceRule.AllOrNone, "access_key", "secret_key")],
     };

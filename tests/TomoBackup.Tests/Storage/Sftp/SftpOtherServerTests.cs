@@ -1,6 +1,7 @@
 using TomoBackup.Storage;
 using TomoBackup.Storage.Sftp;
 using TomoBackup.Testing.Rclone;
+using TomoBackup.Testing.Storage;
 
 namespace TomoBackup.Tests.Storage.Sftp;
 
