@@ -72,14 +72,16 @@ fetch() {
 # patch_executables HERE TARGET: lets the programs in HERE find, once it is called TARGET, the loader and the libraries
 # that they came with. Shared libraries stay as they are: patched ones crash.
 patch_executables() {
-  local here=$1 target=$2 triplet loader file
+  local here=$1 target=$2 triplet lib loader file
   triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch)
-  loader=$(cd "$here/usr/lib/$triplet" && printf '%s' ld-linux*.so.*)
-  for file in "$here"/usr/bin/* "$here"/usr/lib/postgresql/*/bin/*; do
+  lib=usr/lib/$triplet
+  [[ ! -d $here/lib/$triplet ]] || lib=lib/$triplet # Debian 12 ships the C library there
+  loader=$(cd "$here/$lib" && printf '%s' ld-linux*.so.*)
+  for file in "$here"/usr/bin/* "$here"/usr/sbin/* "$here"/usr/lib/postgresql/*/bin/*; do
     [[ -f $file && ! -L $file ]] || continue
     patchelf --print-interpreter "$file" >/dev/null 2>&1 || continue # a script, or linked statically
-    patchelf --set-interpreter "$target/usr/lib/$triplet/$loader" \
-      --force-rpath --set-rpath "$target/usr/lib/$triplet" "$file"
+    patchelf --set-interpreter "$target/$lib/$loader" \
+      --force-rpath --set-rpath "$target/$lib:$target/usr/lib/$triplet" "$file"
   done
 }
 
@@ -115,6 +117,7 @@ unpack() {
   chmod -R u+w,a+rX "$work/root"
 
   version=$(dpkg-deb -f "$work"/cache/archives/"$1"_*.deb Version)
+  version=${version#*:} # a colon would part the search path of libraries
   root=$private/$name-${version%%-*}
   patch_executables "$work/root" "$root"
   rm -rf "$root"

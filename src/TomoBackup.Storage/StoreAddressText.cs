@@ -41,6 +41,7 @@ static class StoreAddressText
         {
             StoreAddress.FileScheme => ReadDirectory(text, written),
             StoreAddress.BucketScheme => ReadBucket(written),
+            StoreAddress.SftpScheme => SshAddressText.Read(written),
             _ => Wrong($"no store has the scheme '{text[..end]}': write {StoreAddress.Form}"),
         };
     }
@@ -94,7 +95,7 @@ static class StoreAddressText
                 "the path of an rclone address must not hold '%', '?', '#', '.' or '..' as a part: write it plainly");
     }
 
-    static bool IsPath(string path, IEnumerable<string> segments)
+    internal static bool IsPath(string path, IEnumerable<string> segments)
         => !path.AsSpan().ContainsAny("%?#")
             && !path.Any(char.IsControl)
             && !segments.Any(segment => segment is "." or "..");

@@ -5,7 +5,8 @@ using TomoBackup.Storage;
 
 namespace TomoBackup.Operations;
 
-/// <summary>Reads secrets from where the policy says that they are. Messages name the place, never the secret.</summary>
+/// <summary>Reads secrets from where the policy says that they are. Messages name the place, never the
+/// secret.</summary>
 /// <param name="variable">Reads a variable of the environment: systemd says there where its credentials lie.</param>
 sealed class SecretReader(IFileSystem files, IProcessRunner processes, Func<string, string?> variable)
 {

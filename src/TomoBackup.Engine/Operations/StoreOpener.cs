@@ -96,7 +96,8 @@ public sealed class StoreOpener(
         => _secrets.Read(place.SecretKey, $"the secret key of repository '{place.Name}'");
 
     static Uri EndpointOf(RepositoryPolicy place)
-        => place.Endpoint ?? new Uri($"https://s3.{place.Region ?? UsualRegion}.amazonaws.com");
+        => place.Endpoint
+            ?? new UriBuilder(Uri.UriSchemeHttps, $"s3.{place.Region ?? UsualRegion}.amazonaws.com").Uri;
 
     /// <summary>Providers name it in the host: <c>s3.us-west-004.backblazeb2.com</c>.</summary>
     static string RegionOf(RepositoryPolicy place)

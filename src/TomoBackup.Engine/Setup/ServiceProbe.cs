@@ -5,8 +5,8 @@ using TomoBackup.Storage.S3;
 
 namespace TomoBackup.Setup;
 
-/// <summary>Tries what the service behind a bucket can do with this host's key, remembers it for the store, and tells of
-/// what changed since.</summary>
+/// <summary>Tries what the service behind a bucket can do with this host's key, remembers it for the store, and tells
+/// of what changed since.</summary>
 sealed class ServiceProbe(CheckContext context)
 {
     /// <summary>A service whose clock differs by more refuses requests at last (15 minutes at Amazon and
@@ -76,7 +76,8 @@ sealed class ServiceProbe(CheckContext context)
 
         if (result.Left.Count > 0 && place.MayDelete)
             probes.Add(Probe.Warn(
-                name, $"{result.Left.Count} scratch objects of 4 kB stay behind below '{CapabilityProbe.ScratchPrefix}'",
+                name,
+                $"{result.Left.Count} scratch objects of 4 kB stay behind below '{CapabilityProbe.ScratchPrefix}'",
                 "A lifecycle rule on that prefix removes them."));
 
         return probes;

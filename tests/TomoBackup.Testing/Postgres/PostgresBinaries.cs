@@ -19,7 +19,7 @@ public static class PostgresBinaries
             return known;
 
         var variable = $"TOMO_BACKUP_PG{major}";
-        var folder = SetUpNotes.Find(variable);
+        var folder = SetUpNotes.Read(variable);
         var installation = await PostgresInstallation.FindAsync(
             major, folder, ProcessRunner.Instance, CancellationToken.None);
 

@@ -15,7 +15,7 @@ public sealed class MotoServer : S3Server
 
     public static async Task<MotoServer> StartAsync()
     {
-        var root = SetUpNotes.Find("TOMO_BACKUP_MOTO")
+        var root = SetUpNotes.Read("TOMO_BACKUP_MOTO")
             ?? throw new InvalidOperationException("moto is not here: run build/setup");
         var python = $"{root}/usr/bin/python3";
         var folder = new TestFolder();

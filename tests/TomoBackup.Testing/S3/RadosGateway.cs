@@ -18,7 +18,7 @@ public sealed class RadosGateway : S3Server
 
     public static async Task<RadosGateway> StartAsync()
     {
-        var root = SetUpNotes.Find("TOMO_BACKUP_RADOSGW")
+        var root = SetUpNotes.Read("TOMO_BACKUP_RADOSGW")
             ?? throw new InvalidOperationException("radosgw is not here: run build/setup");
         var libraries = Directory.GetDirectories($"{root}/usr/lib", "*-linux-gnu").Single();
         var folder = new TestFolder();

@@ -16,6 +16,7 @@ public sealed class ProjectTests
         ["YamlDotNet"] = ["src/TomoBackup.Engine/Policies"],
         ["Org.BouncyCastle"] = ["src/TomoBackup.Engine/Codecs"],
         ["Amazon"] = ["src/TomoBackup.Storage/S3"],
+        ["Renci.SshNet"] = ["src/TomoBackup.Storage/Sftp"],
         ["System.CommandLine"] = ["src/TomoBackup.Cli"],
     };
 

@@ -133,7 +133,7 @@ public sealed class WholePolicyTests
         => Assert.Equal(
             [
                 "clusters.main.dump", "clusters.main.heartbeat", "repositories.local.volume.alert_above",
-                "repositories.offsite.store", "retention.dump", "retention.config",
+                "retention.dump", "retention.config",
                 "retention.evidence", "configuration.forge", "configuration.pipelines", "configuration.identity",
                 "configuration.dashboards", "configuration.metrics", "configuration.tls", "tests.restore",
                 "tests.drill",

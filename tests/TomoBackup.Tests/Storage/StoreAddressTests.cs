@@ -18,6 +18,17 @@ public sealed class StoreAddressTests
     const string WrongPath =
         "the path of an rclone address must not hold '%', '?', '#', '.' or '..' as a part: write it plainly";
 
+    const string NoServer =
+        "an sftp address must name user, host and an absolute path: 'sftp://user@host:port/path'";
+
+    const string NoFolder = "an sftp address must name a folder of the server: 'sftp://user@host:port/path'";
+
+    const string HoldsPassword =
+        "an sftp address holds a password: a key file or an agent speaks for the user, never it";
+
+    const string WrongServerPath =
+        "the path of an sftp address must not hold '%', '?', '#', '.' or '..' as a part: write it plainly";
+
     [Theory]
     [InlineData("file:///backup", "/backup")]
     [InlineData("FILE:///backup", "/backup")]
@@ -46,6 +57,50 @@ public sealed class StoreAddressTests
         Assert.Equal(printed, address.ToString());
         Assert.Equal(address, StoreAddress.Parse(printed));
         Assert.Throws<InvalidOperationException>(() => address.Path);
+    }
+
+    [Theory]
+    [InlineData("sftp://tomo@nas/backup", "tomo", "nas", 22, "/backup", "sftp://tomo@nas/backup")]
+    [InlineData("SFTP://tomo@nas:22//a b//c/", "tomo", "nas", 22, "/a b/c", "sftp://tomo@nas/a b/c")]
+    [InlineData("sftp://u.1@h-x.example.org:2222/b", "u.1", "h-x.example.org", 2222, "/b", null)]
+    [InlineData("sftp://tomo@[2001:db8::1]/b", "tomo", "2001:db8::1", 22, "/b", null)]
+    [InlineData("sftp://tomo@[::1]:2222/b", "tomo", "::1", 2222, "/b", null)]
+    public void Reads_folders_of_ssh_servers(
+        string text, string user, string host, int port, string path, string? printed)
+    {
+        var address = StoreAddress.Parse(text);
+
+        Assert.Equal(new SshServer(user, host, port), address.Server);
+        Assert.Equal(("sftp", path), (address.Scheme, address.Prefix));
+        Assert.Equal(printed ?? text, address.ToString());
+        Assert.Equal(address, StoreAddress.Parse(address.ToString()));
+        Assert.Throws<InvalidOperationException>(() => address.Path);
+    }
+
+    [Theory]
+    [InlineData("sftp://", NoServer)]
+    [InlineData("sftp://nas/backup", NoServer)]
+    [InlineData("sftp://@nas/backup", NoServer)]
+    [InlineData("sftp://-oProxyCommand@nas/backup", NoServer)]
+    [InlineData("sftp://tomo@/backup", NoServer)]
+    [InlineData("sftp://tomo@-nas/backup", NoServer)]
+    [InlineData("sftp://tomo@nas:0/backup", NoServer)]
+    [InlineData("sftp://tomo@nas:65536/backup", NoServer)]
+    [InlineData("sftp://tomo@nas:/backup", NoServer)]
+    [InlineData("sftp://tomo@::1/backup", NoServer)]
+    [InlineData("sftp://tomo@[nas]/backup", NoServer)]
+    [InlineData("sftp://tomo:hunter2@nas/backup", HoldsPassword)]
+    [InlineData("sftp://tomo:hunter@2@nas/backup", HoldsPassword)]
+    [InlineData("sftp://tomo@nas", NoFolder)]
+    [InlineData("sftp://tomo@nas//", NoFolder)]
+    [InlineData("sftp://tomo@nas/a/../b", WrongServerPath)]
+    [InlineData("sftp://tomo@nas/a%20b", WrongServerPath)]
+    public void Says_what_is_wrong_with_the_address_of_a_server_and_never_repeats_a_password(
+        string text, string complaint)
+    {
+        Assert.False(StoreAddress.TryParse(text, out _, out var error));
+        Assert.Equal(complaint, error);
+        Assert.DoesNotContain("hunter", error, StringComparison.Ordinal);
     }
 
     [Theory]

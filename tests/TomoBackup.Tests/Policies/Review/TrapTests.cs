@@ -88,7 +88,7 @@ public sealed class TrapTests
             [
                 "alerts.email", "alerts.wal_older_than", "alerts.webhook", "clusters.main.dump",
                 "clusters.main.heartbeat", "configuration.tls",
-                "repositories.offsite.store", "retention.config", "retention.dump", "tests.drill", "tests.restore",
+                "retention.config", "retention.dump", "tests.drill", "tests.restore",
             ],
             review.Findings.Where(finding => finding.Id is "not-executed").Select(finding => finding.Path).Order());
         Assert.Empty(ReviewedPolicy.IdsOf(review));
