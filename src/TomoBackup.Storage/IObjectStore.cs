@@ -3,7 +3,8 @@ namespace TomoBackup.Storage;
 /// <summary>
 /// A place that keeps immutable objects under keys. Objects appear whole or not at all, are durable when a commit
 /// returns, and are never replaced. No key lies below another (<c>a</c> and <c>a/b</c>): a directory refuses it, a
-/// bucket does not. Retrying, throttling and faults are layers with the same face. Failures are <see cref="StoreException"/>.
+/// bucket does not. Retrying, throttling and faults are layers with the same face. Failures are
+/// <see cref="StoreException"/>.
 /// </summary>
 public interface IObjectStore : IAsyncDisposable
 {

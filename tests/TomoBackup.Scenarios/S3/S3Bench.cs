@@ -8,7 +8,8 @@ namespace TomoBackup.Scenarios.S3;
 /// came of it.</summary>
 sealed class S3Bench : IAsyncDisposable
 {
-    static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
+    // Long enough for a server on a busy machine to answer in.
+    static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     readonly List<S3Store> _stores = [];
 
@@ -17,7 +18,8 @@ sealed class S3Bench : IAsyncDisposable
         (Server, Bucket) = (server, bucket);
         Proxy = new FaultProxy(server.Endpoint, TimeProvider.System);
         Options = server.OptionsFor(bucket) with { Endpoint = Proxy.Endpoint, Capabilities = StoreCapabilities.Amazon };
-        Impatient = Options with { Retry = Options.Retry with { StallTime = Short } };
+        Impatient = Options with { Retry = Options.Retry with { StallTime = Short, Attempts = 7 } };
+        Brief = Options with { Retry = Options.Retry with { StallTime = Short, Attempts = 2 } };
     }
 
     public S3Server Server { get; }
@@ -29,8 +31,11 @@ sealed class S3Bench : IAsyncDisposable
     /// <summary>Of a store behind the proxy, at a service that lets one creator win.</summary>
     public S3Options Options { get; }
 
-    /// <summary>The same, for tests in which nothing moves.</summary>
+    /// <summary>The same, for tests in which nothing moves for a while.</summary>
     public S3Options Impatient { get; }
+
+    /// <summary>The same, for tests in which nothing moves at all.</summary>
+    public S3Options Brief { get; }
 
     public static async Task<S3Bench> StartAsync(S3Servers servers, bool hasLocks = false)
     {

@@ -39,7 +39,7 @@ public sealed class S3PartFaultTests(S3Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Stores_whatever_passes_at_parts()
     {
-        var store = _bench.Open(_bench.Impatient);
+        var store = _bench.Open(_bench.Impatient); // one part may meet them all
         _bench.Proxy.Trouble(
             request => request.IsPart,
             new S3Trouble.Answer(500, "InternalError"),
@@ -74,7 +74,7 @@ public sealed class S3PartFaultTests(S3Servers servers) : IAsyncLifetime
         var store = _bench.Open(_bench.Options with
         {
             Capabilities = oneCreatorWins ? StoreCapabilities.Amazon : StoreCapabilities.Backblaze,
-            Retry = _bench.Options.Retry with { JoinTime = TimeSpan.FromMilliseconds(400) },
+            Retry = _bench.Options.Retry with { JoinTime = TimeSpan.FromSeconds(1) },
         });
         _bench.Proxy.Trouble(request => request.IsJoin, trouble);
 

@@ -159,7 +159,7 @@ public sealed class S3PutFaultTests(S3Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Gives_up_on_a_line_that_moves_a_byte_now_and_then()
     {
-        var store = _bench.Open(_bench.Impatient);
+        var store = _bench.Open(_bench.Brief);
         _bench.Proxy.TroubleAlways(
             request => request.IsPut, new S3Trouble.SlowRequest(TimeSpan.FromMilliseconds(50)));
 

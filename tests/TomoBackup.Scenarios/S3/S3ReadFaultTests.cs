@@ -60,9 +60,10 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Calls_itself_unreachable_when_bytes_only_trickle()
     {
+        var store = _bench.Open(_bench.Brief);
         _bench.Proxy.TroubleAlways(IsRead, new S3Trouble.SlowAnswer(TimeSpan.FromMilliseconds(20)));
 
-        Assert.Equal(StoreFailure.Unreachable, await FailureOf(_store.GetAsync("a", Token)));
+        Assert.Equal(StoreFailure.Unreachable, await FailureOf(store.GetAsync("a", Token)));
     }
 
     [Fact]
