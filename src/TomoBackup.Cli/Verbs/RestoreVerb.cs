@@ -1,6 +1,5 @@
 using TomoBackup.Cli.Output;
 using System.CommandLine;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Cli.Verbs;
 

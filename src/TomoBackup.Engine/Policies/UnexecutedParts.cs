@@ -1,5 +1,4 @@
 using TomoBackup.Policies.Declaration;
-using TomoBackup.Storage;
 
 namespace TomoBackup.Policies;
 

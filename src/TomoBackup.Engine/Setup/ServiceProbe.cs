@@ -1,6 +1,5 @@
 using TomoBackup.Policies;
 using TomoBackup.Repositories;
-using TomoBackup.Storage;
 using TomoBackup.Storage.S3;
 
 namespace TomoBackup.Setup;

@@ -170,7 +170,7 @@ sealed class RcloneProcess : IAsyncDisposable
     }
 
     // Flags win over the user's variables: none of these may be changed behind our back.
-    static IEnumerable<string> Arguments(string folder, RcloneStoreOptions options)
+    static string[] Arguments(string folder, RcloneStoreOptions options)
     {
         var seconds = string.Create(
             CultureInfo.InvariantCulture, $"{Math.Max(1, (int)options.NoProgressTimeout.TotalSeconds)}s");

@@ -196,7 +196,7 @@ public sealed class RcloneStore : IObjectStore
         }
     }
 
-    static Task MakePathAsync(RcloneClient client, StoreAddress address, CancellationToken cancellationToken)
+    static Task<bool> MakePathAsync(RcloneClient client, StoreAddress address, CancellationToken cancellationToken)
         => client.DoAsync(
             "make its path",
             "operations/mkdir",

@@ -46,8 +46,17 @@ sealed class HostKeyRule
                 offered.Remove(name);
     }
 
-    /// <summary>Why the key is refused; null where it is the server's own.</summary>
-    public string? Refusal(byte[] key)
+    /// <summary>Why the last key was refused; null where it was the server's own.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>True where the key is the server's own.</summary>
+    public bool Accepts(byte[] key)
+    {
+        Refusal = ObjectionTo(key);
+        return Refusal is null;
+    }
+
+    string? ObjectionTo(byte[] key)
     {
         var shown = $"host key {SshWire.TypeOf(key)} {SshWire.FingerprintOf(key)} of '{_host}'";
 

@@ -1,5 +1,4 @@
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace TomoBackup.Storage.Sftp;
 
@@ -12,7 +11,6 @@ sealed class SftpConnector(IFileSystem files, StoreAddress address, SftpStoreOpt
     public async Task<SftpConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         var (rule, identity) = ReadLocalFiles();
-        string? refusal = null;
 
         using var login = new PrivateKeyAuthenticationMethod(_server.User, identity);
         var connection = new ConnectionInfo(_server.Host, _server.Port, _server.User, login)
@@ -28,7 +26,7 @@ sealed class SftpConnector(IFileSystem files, StoreAddress address, SftpStoreOpt
         };
 
         // Without a listener the library trusts every key.
-        client.HostKeyReceived += (_, e) => e.CanTrust = (refusal = rule.Refusal(e.HostKey)) is null;
+        client.HostKeyReceived += (_, e) => e.CanTrust = rule.Accepts(e.HostKey);
 
         try
         {
@@ -42,9 +40,9 @@ sealed class SftpConnector(IFileSystem files, StoreAddress address, SftpStoreOpt
         {
             client.Dispose();
 
-            throw refusal is null
-                ? SftpFailure.In($"{address}", "log in", cause)
-                : new StoreException(StoreFailure.Denied, $"store '{address}': {refusal}", cause);
+            throw rule.Refusal is { } refusal
+                ? new StoreException(StoreFailure.Denied, $"store '{address}': {refusal}", cause)
+                : SftpFailure.In($"{address}", "log in", cause);
         }
         catch
         {

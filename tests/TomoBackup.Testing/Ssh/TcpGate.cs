@@ -89,28 +89,40 @@ public sealed class TcpGate : IAsyncDisposable
         while (true)
         {
             var client = await _listener.AcceptSocketAsync(_closed.Token);
-            var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-            try
-            {
-                await server.ConnectAsync(IPAddress.Loopback, _target, _closed.Token);
-            }
-            catch (SocketException)
-            {
+            if (await ReachAsync() is { } server)
+                Join(client, server);
+            else
                 client.Dispose();
-                server.Dispose();
-                continue;
-            }
-
-            lock (_lock)
-            {
-                Connections++;
-                _open.AddRange([client, server]);
-            }
-
-            _ = PassAsync(client, server);
-            _ = PassAsync(server, client);
         }
+    }
+
+    async Task<Socket?> ReachAsync()
+    {
+        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target, _closed.Token);
+            return server;
+        }
+        catch (SocketException)
+        {
+            server.Dispose();
+            return null;
+        }
+    }
+
+    void Join(Socket client, Socket server)
+    {
+        lock (_lock)
+        {
+            Connections++;
+            _open.AddRange([client, server]);
+        }
+
+        _ = PassAsync(client, server);
+        _ = PassAsync(server, client);
     }
 
     async Task PassAsync(Socket from, Socket to)

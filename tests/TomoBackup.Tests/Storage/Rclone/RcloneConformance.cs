@@ -20,19 +20,20 @@ public abstract class RcloneConformance : DirectoryConformance, IAsyncLifetime
 
     protected abstract StoreGuarantees Expected { get; }
 
-    public virtual async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Rclone = await PrepareAsync();
         Remote = await RcloneStore.OpenAsync(
             Files, Address, Rclone.Options, TimeProvider.System, isNew: true, Token);
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Remote.DisposeAsync();
         Assert.Empty(Rclone.Processes());
         Assert.Empty(Files.List(Rclone.WorkFolder));
         Rclone.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
