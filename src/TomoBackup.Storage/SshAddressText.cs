@@ -61,6 +61,7 @@ static class SshAddressText
     {
         port = SshServer.UsualPort;
         return text is null
-            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536);
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port)
+                && port is > 0 and < 65536);
     }
 }

@@ -19,8 +19,7 @@ static class ListVerb
                 trust, which this host, an identity file or --signing-key names.
                 """,
             Examples = [new("list", "all backups"), new("list --cluster main --json", "for a script"),
-                new("list --from s3://backups --endpoint https://s3.example.org --access-key id --secret-key key "
-                    + "--identity escrow.key", "on a machine with nothing else")],
+                new("list --from sftp://nas.example.org/main --identity escrow.key", "with nothing else")],
             Exits = ExitMeaning.With(
                 ErrorCode.RepositoryMissing, ErrorCode.RepositoryDamaged, ErrorCode.NotFound, ErrorCode.Unavailable),
             Options = { symbols.Repository, symbols.Identity, symbols.SigningKey },

@@ -219,7 +219,9 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
         => new(
             StoreFailure.Unreachable,
             $"store '{address}': unable to {act}: "
-            + (await process.EndsAsync().ConfigureAwait(false) ? "rclone has ended" : $"the connection to rclone broke ({cause.Message})"),
+            + (await process.EndsAsync().ConfigureAwait(false)
+                ? "rclone has ended"
+                : $"the connection to rclone broke ({cause.Message})"),
             cause);
 
     StoreException Stalled(string act)

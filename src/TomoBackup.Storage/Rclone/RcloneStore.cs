@@ -29,8 +29,8 @@ public sealed class RcloneStore : IObjectStore
     public string Address => _client.Address;
 
     /// <summary>
-    /// What this remote lets us promise. rclone has no call that creates without replacing, so two hosts that commit one
-    /// key at the same moment may both be told that they stored it. Where a remote can move, or shows no unfinished
+    /// What this remote lets us promise. rclone has no call that creates without replacing, so two hosts that commit
+    /// one key at the same moment may both be told that they stored it. Where a remote can move, or shows no unfinished
     /// uploads, objects appear whole. Remotes that do show them are file systems (a disk, SFTP, FTP, SMB), which rclone
     /// never syncs; the others are services, whose word is taken.
     /// </summary>

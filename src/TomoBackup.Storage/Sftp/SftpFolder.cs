@@ -195,7 +195,8 @@ sealed class SftpFolder(SftpConnections connections, string root)
 
             case { IsDirectory: false }:
                 throw new StoreException(
-                    StoreFailure.Damaged, $"store '{Address}': '{directory}' is no directory, so nothing lies below it");
+                    StoreFailure.Damaged,
+                    $"store '{Address}': '{directory}' is no directory, so nothing lies below it");
         }
     }
 

@@ -45,7 +45,8 @@ sealed class SftpObjectReader(SftpConnections connections, string path, ObjectKe
         try
         {
             stream.Position = offset;
-            var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
+            var read = await stream
+                .ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
                 .ConfigureAwait(false);
 
             if (read < buffer.Length)

@@ -25,9 +25,9 @@ public sealed class SftpStore : IObjectStore
     public string Address => _connections.Address;
 
     /// <summary>
-    /// What this server lets us promise. OpenSSH never replaces a file by a rename, given a file system with hard links,
-    /// and syncs files and directories on request: all is kept. Of any other server we take it that a rename replaces;
-    /// what it can sync, it was asked when the store was opened.
+    /// What this server lets us promise. OpenSSH never replaces a file by a rename, given a file system with hard
+    /// links, and syncs files and directories on request: all is kept. Of any other server we take it that a rename
+    /// replaces; what it can sync, it was asked when the store was opened.
     /// </summary>
     public StoreGuarantees Guarantees
         => new() { OneCreatorWins = _folder.NeverReplaces, AppearsWhole = true, IsDurable = _folder.Syncs };

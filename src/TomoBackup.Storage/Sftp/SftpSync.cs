@@ -7,9 +7,9 @@ using Renci.SshNet.Sftp;
 namespace TomoBackup.Storage.Sftp;
 
 /// <summary>
-/// <c>fsync@openssh.com</c> (OpenSSH PROTOCOL §4.5): the server answers when the bytes of an open file, or the entries of
-/// an open directory, are on its disk. SSH.NET has no call for it, and no public way to send a request of our own; so
-/// its request for <c>statvfs@openssh.com</c> is given another name here, for both are a name and one string. That
+/// <c>fsync@openssh.com</c> (OpenSSH PROTOCOL §4.5): the server answers when the bytes of an open file, or the entries
+/// of an open directory, are on its disk. SSH.NET has no call for it, and no public way to send a request of our own;
+/// so its request for <c>statvfs@openssh.com</c> is given another name here, for both are a name and one string. That
 /// reaches into a library whose version is pinned exactly; the compiler binds the names below, nothing is looked up at
 /// run time, and tests against a real server fail when one of them moves.
 /// </summary>

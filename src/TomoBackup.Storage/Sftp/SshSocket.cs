@@ -6,8 +6,8 @@ namespace TomoBackup.Storage.Sftp;
 
 /// <summary>
 /// The socket under a connection, which SSH.NET keeps to itself. It sends without a time limit, and holds a lock
-/// meanwhile: where a link stalls in an upload, that upload, all that others send, and even closing the connection would
-/// wait for ever. Found in 2026.0.0; bound at compile time like <see cref="SftpSync"/>, and tested by a link that
+/// meanwhile: where a link stalls in an upload, that upload, all that others send, and even closing the connection
+/// would wait for ever. Found in 2026.0.0; bound at compile time like <see cref="SftpSync"/>, and tested by a link that
 /// stalls.
 /// </summary>
 static class SshSocket

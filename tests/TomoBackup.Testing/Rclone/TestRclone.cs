@@ -37,12 +37,14 @@ public sealed class TestRclone : IDisposable
     /// <summary>Makes a directory in the test's folder.</summary>
     public string MakeFolder(string name) => _folder.Make(name);
 
-    /// <summary>A program that is rclone, for which a folder is a file system with room for so many megabytes.</summary>
+    /// <summary>A program that is rclone, for which a folder is a file system with room for so many
+    /// megabytes.</summary>
     public string ScriptWithSmallDisk(string folder, int megabytes)
     {
         var path = _folder.Write("rclone-with-small-disk", $"""
             #!/bin/sh
-            exec unshare --map-root-user --mount sh -c               'mount -t tmpfs -o size={megabytes}m none "{this[folder]}" && exec "{Program}" "$@"' sh "$@"
+            mount='mount -t tmpfs -o size={megabytes}m none "{this[folder]}"'
+            exec unshare --map-root-user --mount sh -c "$mount"' && exec "{Program}" "$@"' sh "$@"
 
             """);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
