@@ -19,7 +19,7 @@ static class ListVerb
                 trust, which this host, an identity file or --signing-key names.
                 """,
             Examples = [new("list", "all backups"), new("list --cluster main --json", "for a script"),
-                new("list --from sftp://nas.example.org/main --identity escrow.key", "with nothing else")],
+                new("list --from sftp://me@nas.example.org/main --identity escrow.key", "with nothing else")],
             Exits = ExitMeaning.With(
                 ErrorCode.RepositoryMissing, ErrorCode.RepositoryDamaged, ErrorCode.NotFound, ErrorCode.Unavailable),
             Options = { symbols.Repository, symbols.Identity, symbols.SigningKey },
