@@ -161,8 +161,10 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
     }
 
     async Task WriteSessionAsync(CancellationToken cancellationToken)
-        => (await SessionPlan.MakeAsync(context.Sources, plan, cancellationToken).ConfigureAwait(false)
-            with { Access = context.Access }).Write(_files, $"{_root}/{RecoverySession.Folder}");
+    {
+        var session = await SessionPlan.MakeAsync(context.Sources, plan, cancellationToken).ConfigureAwait(false);
+        (session with { Access = context.Access }).Write(_files, $"{_root}/{RecoverySession.Folder}");
+    }
 
     void WriteLabels(ClusterDocument cluster, TablespaceMap tablespaces)
     {

@@ -191,7 +191,7 @@ sealed class RcloneProcess : IAsyncDisposable
     static string MakeFolder(IFileSystem files, string? directory)
     {
         var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        var folder = Path.Join(directory ?? Path.GetTempPath(), $"rclone{TemporaryName.Next()}");
+        var folder = Path.Join(directory ?? Path.GetTempPath(), $"rc{TemporaryName.Next()}");
 
         if (System.Text.Encoding.UTF8.GetByteCount(SocketIn(folder)) > SocketPathBytes)
             throw new IOException($"'{folder}' is too long for a socket: name a shorter directory to work in");
