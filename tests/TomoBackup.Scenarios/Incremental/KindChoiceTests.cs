@@ -113,11 +113,14 @@ public sealed class KindChoiceTests
     public async Task A_pack_that_is_gone_from_the_repository_forces_a_full_one()
     {
         await using var production = await ProtectedCluster.StartAsync(IncrementalCluster.Options(18, summarize: true));
-        await production.BackupAsync();
+        var full = await production.BackupAsync();
         var parent = await production.IncrementAsync();
+
+        // Of the full one, which both need: without the other's own pack the full one could still be built on.
         var pack = Directory.GetFiles(
             Path.Combine(production.Policy.Repository, "backup"), "pack-*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).First();
+            .Order(StringComparer.Ordinal)
+            .First(path => Path.GetFileName(Path.GetDirectoryName(path)) == full.Id);
         File.Delete(pack);
 
         await ExpectFullAsync(
