@@ -81,9 +81,12 @@ static class KindPlanner
             return new BackupKind.Full([$"the schedule '{options.FullSchedule}' asks for a full one"]);
 
         if (options.IncrementalSchedule?.IsDue(facts.Backups[^1].Started, facts.Now) is true)
-            return Incremental(options, facts) is var due && due is BackupKind.Incremental incremental
+        {
+            var due = Incremental(options, facts);
+            return due is BackupKind.Incremental incremental
                 ? incremental with { Audit = IsAuditDue(options, facts) }
                 : due;
+        }
 
         var next = new[] { options.FullSchedule, options.IncrementalSchedule }
             .Select(schedule => schedule?.Next(facts.Now))

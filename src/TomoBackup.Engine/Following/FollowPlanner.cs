@@ -42,8 +42,9 @@ static class FollowPlanner
         {
             var key = Catalog.KeyOf(manifest);
 
-            // Whose manifest is there has all of its objects there, and keeps what it refers to.
-            if (scene.Held.ContainsKey(key))
+            // Whose manifest is there has all of its objects there, and keeps what it refers to. One that went between
+            // two listings is not wanted any more.
+            if (scene.Held.ContainsKey(key) || !manifests.TryGetValue(key, out var length))
                 continue;
 
             var parts = PartsOf(manifest).ToList();
@@ -54,7 +55,7 @@ static class FollowPlanner
 
             var parcels = parts.Where(p => !scene.Held.ContainsKey(p.Key) && planned.Add(p.Key)).ToList();
             backups.Add(new FollowedBackup(
-                manifest.Backup, parcels, [.. parts.Select(p => p.Key)], new Parcel(key, manifests[key])));
+                manifest.Backup, parcels, [.. parts.Select(p => p.Key)], new Parcel(key, length)));
         }
 
         return backups;

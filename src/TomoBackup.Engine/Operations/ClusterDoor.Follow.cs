@@ -1,4 +1,5 @@
 using TomoBackup.Following;
+using TomoBackup.Repositories;
 
 namespace TomoBackup.Operations;
 
@@ -84,21 +85,31 @@ public sealed partial class ClusterDoor
     {
         using var secrets = ReadSecrets(keys);
         var place = FindPlace(name);
-        var source = await OpenRepositoryAsync(place.Follows, cancellationToken).ConfigureAwait(false);
-        var lineage = await FindLineageAsync(source, secrets, cancellationToken).ConfigureAwait(false);
-        var target = await OpenAsync(place, cancellationToken).ConfigureAwait(false);
-        using var ring = OpenKeys(source, lineage, secrets);
+        var from = _environment.OpenStore(FindPlace(place.Follows));
 
-        return await run(new FollowOperation(new FollowContext
+        // A watch opens them again after each failure: connections and programs must not pile up.
+        await using (from.ConfigureAwait(false))
         {
-            Source = source,
-            Target = target,
-            Lineage = lineage,
-            Keys = ring,
-            State = _state,
-            Retention = _policy.Retention,
-            Time = _environment.Time,
-            Progress = _environment.Progress,
-        })).ConfigureAwait(false);
+            var to = _environment.OpenStore(place);
+
+            await using (to.ConfigureAwait(false))
+            {
+                var source = await Repository.OpenAsync(place.Follows!, from, cancellationToken).ConfigureAwait(false);
+                var lineage = await FindLineageAsync(source, secrets, cancellationToken).ConfigureAwait(false);
+                using var ring = OpenKeys(source, lineage, secrets);
+
+                return await run(new FollowOperation(new FollowContext
+                {
+                    Source = source,
+                    Target = await Repository.OpenAsync(place.Name, to, cancellationToken).ConfigureAwait(false),
+                    Lineage = lineage,
+                    Keys = ring,
+                    State = _state,
+                    Retention = _policy.Retention,
+                    Time = _environment.Time,
+                    Progress = _environment.Progress,
+                })).ConfigureAwait(false);
+            }
+        }
     }
 }

@@ -160,6 +160,22 @@ public sealed class FollowTests
     }
 
     [Fact]
+    public async Task A_backup_that_expires_while_it_is_looked_at_is_not_asked_for()
+    {
+        using var small = await SmallRepository.CreateAsync(Cancelled);
+        using var trial = new FollowTrial(small);
+        var manifest = Catalog.KeyOf(small.Backups[0].Manifest);
+
+        // The third listing of backups is the one of their objects.
+        var report = await trial.RunAsync(
+            new ExpiringStore(trial.Source, manifest, listings: 3), trial.Target, workers: 1);
+
+        Assert.Equal(small.Backups.Count - 1, report.Backups);
+        Assert.Null(trial.Target.Peek(manifest));
+        trial.ExpectHonest();
+    }
+
+    [Fact]
     public async Task Lag_is_the_age_of_the_oldest_WAL_that_is_missing()
     {
         using var small = await SmallRepository.CreateAsync(Cancelled);
