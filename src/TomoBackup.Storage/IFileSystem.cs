@@ -132,7 +132,14 @@ public sealed record FileFacts(
     uint Group,
     ulong Device,
     ulong Inode,
-    string? LinkTarget);
+    string? LinkTarget)
+{
+    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>True where its mode lets anybody but its owner read, write or enter it: no place for a secret.</summary>
+    public bool IsOpenToOthers => (Mode & Others) != 0;
+}
 
 /// <summary>How full a file system is.</summary>
 /// <param name="UsedBytes">Bytes in use.</param>

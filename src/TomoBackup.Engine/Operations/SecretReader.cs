@@ -11,8 +11,6 @@ namespace TomoBackup.Operations;
 sealed class SecretReader(IFileSystem files, IProcessRunner processes, Func<string, string?> variable)
 {
     const int MaxBytes = 1 << 16;
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -39,7 +37,7 @@ sealed class SecretReader(IFileSystem files, IProcessRunner processes, Func<stri
                 ErrorCode.KeyMissingOrWrong, $"{what} is to be read from '{path}', which is not there",
                 hint: "Write it there, for the user alone that runs tomo-backup (mode 0600).");
 
-        if ((facts.Mode & Others) != 0)
+        if (facts.IsOpenToOthers)
             throw TomoBackupException.Create(
                 ErrorCode.KeyMissingOrWrong, $"'{path}', which holds {what}, can be read by others than its owner",
                 hint: $"Run 'chmod 600 {path}'.");

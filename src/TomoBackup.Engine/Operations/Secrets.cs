@@ -18,8 +18,6 @@ public sealed record KeyOptions
 sealed class Secrets : IDisposable
 {
     const int MaxFileBytes = 1 << 20;
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     readonly List<IdentityFile> _files = [];
 
@@ -75,7 +73,7 @@ sealed class Secrets : IDisposable
         if (files.Stat(path) is not { } facts)
             return null;
 
-        if ((facts.Mode & Others) != 0)
+        if (facts.IsOpenToOthers)
             throw TomoBackupException.Create(
                 ErrorCode.KeyMissingOrWrong,
                 $"identity file '{path}' can be read by others than its owner",

@@ -9,8 +9,6 @@ namespace TomoBackup.Setup;
 sealed class HostProbes(IFileSystem files, HostState state)
 {
     const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     const string AsOwner = "Run tomo-backup as the user who owns the data directory.";
 
@@ -61,7 +59,7 @@ sealed class HostProbes(IFileSystem files, HostState state)
             using (files.CreateNew(path, Private))
                 files.DeleteFile(path);
 
-            return (folder.Mode & Others) == 0
+            return !folder.IsOpenToOthers
                 ? Probe.Good(Name, $"'{state.Folder}' can be written, by its owner alone")
                 : Probe.Warn(Name, $"'{state.Folder}' is open to others, and keys lie there",
                     $"Run 'chmod 700 {state.Folder}'.");

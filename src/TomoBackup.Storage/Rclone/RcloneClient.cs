@@ -35,7 +35,7 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
     public Task<T?> AskAsync<T>(
         string act, string method, JsonObject parameters, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
-        => WatchAsync(
+        => InTimeAsync(
             act,
             patience * CallPatience,
             stop => PostAsync(act, method, parameters, type, stop),
@@ -43,7 +43,7 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
 
     /// <summary>Like <see cref="AskAsync"/>, for an answer that takes its time.</summary>
     public Task<RcloneListAnswer?> ListAsync(string act, JsonObject parameters, CancellationToken cancellationToken)
-        => WatchAsync(
+        => InTimeAsync(
             act,
             patience * ListPatience,
             stop => PostAsync(act, "operations/list", parameters, RcloneJson.Default.RcloneListAnswer, stop),
@@ -62,24 +62,18 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         parameters["_group"] = group;
         var call = PostAsync(act, method, parameters, RcloneJson.Default.RcloneErrorAnswer, stop.Token);
-        var (bytes, since) = (0L, time.GetTimestamp());
 
-        while (!await EndsAsync(call, patience / 4, cancellationToken).ConfigureAwait(false))
+        try
         {
-            var moved = await MovedAsync(group, cancellationToken).ConfigureAwait(false);
-
-            if (moved != bytes)
-                (bytes, since) = (moved, time.GetTimestamp());
-
-            if (time.GetElapsedTime(since) < patience)
-                continue;
-
+            await WatchAsync(act, call, group, cancellationToken).ConfigureAwait(false);
+            return await call.ConfigureAwait(false) is not null;
+        }
+        finally
+        {
+            // rclone gives up a transfer when the connection of its request goes away.
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw Stalled(act);
         }
-
-        return await call.ConfigureAwait(false) is not null;
     }
 
     /// <summary>Fills the buffer from an offset of an object; <see cref="StoreFailure.Damaged"/> where there are fewer
@@ -93,25 +87,21 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
 
         try
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(fs, key));
-            request.Headers.Range = new RangeHeaderValue(offset, offset + buffer.Length - 1);
-
-            using var response = await _http
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token)
-                .WaitAsync(patience * CallPatience, time, cancellationToken).ConfigureAwait(false);
+            using var response = await InTimeAsync(
+                act,
+                patience * CallPatience,
+                stop => RequestAsync(fs, key, offset, buffer.Length, stop),
+                cancellationToken).ConfigureAwait(false);
             await CheckAsync(act, key, offset, response, cancellationToken).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
 
             await using (body.ConfigureAwait(false))
-                while (filled < buffer.Length
-                    && await body.ReadAsync(buffer[filled..], stop.Token).AsTask()
-                        .WaitAsync(patience, time, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+                while (filled < buffer.Length && await InTimeAsync(
+                    act,
+                    patience,
+                    stop => body.ReadAsync(buffer[filled..], stop).AsTask(),
+                    cancellationToken).ConfigureAwait(false) is > 0 and var read)
                     filled += read;
-        }
-        catch (TimeoutException)
-        {
-            throw Stalled(act);
         }
         catch (Exception cause) when (cause is HttpRequestException or (IOException and not StoreException))
         {
@@ -126,32 +116,54 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
 
     public void Dispose() => _http.Dispose();
 
-    async Task<T?> WatchAsync<T>(
-        string act, TimeSpan limit, Func<CancellationToken, Task<T?>> work, CancellationToken cancellationToken)
-        where T : class
+    // Waits for the work even when it is late, since it may be filling somebody's buffer.
+    async Task<T> InTimeAsync<T>(
+        string act, TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var call = work(stop.Token);
+        using var late = new CancellationTokenSource(limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
 
-        if (await EndsAsync(call, limit, cancellationToken).ConfigureAwait(false))
-            return await call.ConfigureAwait(false);
+        try
+        {
+            return await work(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Stalled(act, cause);
+        }
+    }
 
-        await stop.CancelAsync().ConfigureAwait(false);
-        await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw Stalled(act);
+    // Returns when the call has ended, or throws when it moves nothing for too long.
+    async Task WatchAsync(string act, Task call, string group, CancellationToken cancellationToken)
+    {
+        var (bytes, since) = (0L, time.GetTimestamp());
+
+        while (!await EndsAsync(call, patience / 4, cancellationToken).ConfigureAwait(false))
+        {
+            var moved = await MovedAsync(group, cancellationToken).ConfigureAwait(false);
+
+            if (moved != bytes)
+                (bytes, since) = (moved, time.GetTimestamp());
+            else if (time.GetElapsedTime(since) >= patience)
+                throw Stalled(act, null);
+        }
     }
 
     async Task<bool> EndsAsync(Task call, TimeSpan within, CancellationToken cancellationToken)
     {
-        try
-        {
-            await call.WaitAsync(within, time, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        await call.WaitAsync(within, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return call.IsCompleted;
+    }
+
+    async Task<HttpResponseMessage> RequestAsync(
+        string fs, ObjectKey key, long offset, int length, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(fs, key));
+        request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     async Task<long> MovedAsync(string group, CancellationToken cancellationToken)
@@ -224,8 +236,8 @@ sealed class RcloneClient(RcloneProcess process, string address, TimeSpan patien
                 : $"the connection to rclone broke ({cause.Message})"),
             cause);
 
-    StoreException Stalled(string act)
-        => new(StoreFailure.Unreachable, $"store '{address}': unable to {act}: rclone does not get on");
+    StoreException Stalled(string act, Exception? cause)
+        => new(StoreFailure.Unreachable, $"store '{address}': unable to {act}: rclone does not get on", cause);
 
     StoreException Odd(string act, string reason, Exception? cause)
         => new(StoreFailure.Unreachable, $"store '{address}': unable to {act} through rclone: {reason}", cause);

@@ -43,7 +43,7 @@ sealed class RcloneLog
     /// <summary>Waits a moment for what was said about an object after a count; null where nothing comes.</summary>
     public async Task<string?> FindAsync(string name, long after, TimeSpan patience, TimeProvider time)
     {
-        var end = time.GetTimestamp();
+        var start = time.GetTimestamp();
 
         while (true)
         {
@@ -58,7 +58,7 @@ sealed class RcloneLog
                 more = _more.Task;
             }
 
-            var left = patience - time.GetElapsedTime(end);
+            var left = patience - time.GetElapsedTime(start);
 
             try
             {

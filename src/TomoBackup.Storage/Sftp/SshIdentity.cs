@@ -8,8 +8,6 @@ namespace TomoBackup.Storage.Sftp;
 static class SshIdentity
 {
     const int MaxFileBytes = 1 << 16;
-    const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Throws <see cref="IOException"/> with a sentence about the file or the agent.</summary>
     public static IPrivateKeySource Open(IFileSystem files, SftpStoreOptions options)
@@ -28,7 +26,7 @@ static class SshIdentity
 
     static PrivateKeyFile Read(IFileSystem files, string path)
     {
-        if (files.Stat(path) is { } facts && (facts.Mode & Others) != 0)
+        if (files.Stat(path) is { } facts && facts.IsOpenToOthers)
             throw new IOException($"identity file '{path}' can be read by others than its owner: chmod 600 it");
 
         var bytes = files.ReadAll(path, MaxFileBytes)
