@@ -137,7 +137,7 @@ public sealed record FileFacts(
     const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>True where its mode lets anybody but its owner read, write or enter it: no place for a secret.</summary>
+    /// <summary>True where its mode lets anybody but its owner read, write or enter it: no place for secrets.</summary>
     public bool IsOpenToOthers => (Mode & Others) != 0;
 }
 

@@ -13,8 +13,10 @@ sealed class PushOperation(ArchivingContext context, PushTurn turns)
     // A process that pushes ahead ends at last, so that a new executable or policy is taken up.
     const int MostBatches = 4;
 
-    // Archiving leaves the other processors to the server.
+    // Archiving leaves the other processors to the server. One more than there are: a worker that waits for the disk
+    // uses none.
     const int MostWorkers = 4;
+    const int WaitingWorkers = 1;
 
     readonly PushMarkers _markers = turns.Markers;
 
@@ -70,7 +72,7 @@ sealed class PushOperation(ArchivingContext context, PushTurn turns)
 
             await WorkCrew.RunAsync(
                 names,
-                Math.Min(Math.Min(Environment.ProcessorCount, MostWorkers), names.Count),
+                Math.Min(Math.Min(Environment.ProcessorCount + WaitingWorkers, MostWorkers), names.Count),
                 _ => keys.NewPusher(),
                 (pusher, name, stop) => PushAheadAsync(pusher, name, $"{folder}/{name}", stop),
                 (_, _) => ValueTask.CompletedTask,

@@ -30,9 +30,9 @@ public sealed class RandomHistoryTests
     [Trait("Category", "Exhaustive")]
     public Task A_history_of_today_comes_back()
         => History.RunAsync(Plan(
-            (int)(TimeProvider.System.GetUtcNow().UtcTicks / TimeSpan.TicksPerDay), 2 * LongSteps));
+            (int)(TimeProvider.System.GetUtcNow().UtcTicks / TimeSpan.TicksPerDay), LongSteps));
 
-    public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1000, 40)];
+    public static TheoryData<int> Seeds { get; } = [1002, 1004, 1005]; // PostgreSQL 17, 18 and 15
 
     static HistoryPlan Plan(int seed, int steps)
         => new(

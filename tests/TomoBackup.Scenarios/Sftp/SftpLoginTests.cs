@@ -4,7 +4,7 @@ using TomoBackup.Storage.Sftp;
 using TomoBackup.Testing;
 using TomoBackup.Testing.Ssh;
 
-namespace TomoBackup.Tests.Storage.Sftp;
+namespace TomoBackup.Scenarios.Sftp;
 
 public sealed class SftpLoginTests(SshServerFixture fixture) : IClassFixture<SshServerFixture>, IDisposable
 {

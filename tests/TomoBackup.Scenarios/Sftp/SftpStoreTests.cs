@@ -3,7 +3,7 @@ using TomoBackup.Storage.Sftp;
 using TomoBackup.Testing.Ssh;
 using TomoBackup.Testing.Storage;
 
-namespace TomoBackup.Tests.Storage.Sftp;
+namespace TomoBackup.Scenarios.Sftp;
 
 /// <summary>One OpenSSH server for all tests of a class; each has its own folder.</summary>
 public sealed class SshServerFixture : IAsyncLifetime

@@ -4,7 +4,7 @@ using TomoBackup.Storage.Sftp;
 using TomoBackup.Testing.Ssh;
 using TomoBackup.Testing.Storage;
 
-namespace TomoBackup.Tests.Storage.Sftp;
+namespace TomoBackup.Scenarios.Sftp;
 
 /// <summary>Servers that die, links that break or stall, disks that fill up.</summary>
 public sealed class SftpFaultTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using TomoBackup.Storage.Sftp;
 using TomoBackup.Testing.Rclone;
 using TomoBackup.Testing.Storage;
 
-namespace TomoBackup.Tests.Storage.Sftp;
+namespace TomoBackup.Scenarios.Sftp;
 
 /// <summary>A server of another kind, whose rename replaces what stands there. All writers are of one store object.
 /// </summary>

@@ -3,7 +3,7 @@ using TomoBackup.Storage.Rclone;
 using TomoBackup.Testing.Rclone;
 using TomoBackup.Testing.Storage;
 
-namespace TomoBackup.Tests.Storage.Rclone;
+namespace TomoBackup.Scenarios.Rclone;
 
 /// <summary>What every remote promises; a class for each kind of remote.</summary>
 public abstract class RcloneConformance : DirectoryConformance, IAsyncLifetime

@@ -1,9 +1,9 @@
 using TomoBackup.Storage;
 using TomoBackup.Testing.Rclone;
 using TomoBackup.Testing.Storage;
-using TomoBackup.Tests.Storage.Sftp;
+using TomoBackup.Scenarios.Sftp;
 
-namespace TomoBackup.Tests.Storage.Rclone;
+namespace TomoBackup.Scenarios.Rclone;
 
 public sealed class RcloneLocalTests : RcloneConformance
 {

@@ -4,7 +4,7 @@ using TomoBackup.Storage.Rclone;
 using TomoBackup.Testing.Rclone;
 using TomoBackup.Testing.Storage;
 
-namespace TomoBackup.Tests.Storage.Rclone;
+namespace TomoBackup.Scenarios.Rclone;
 
 /// <summary>How rclone is found, judged, kept and ended.</summary>
 public sealed class RcloneProcessTests : IAsyncLifetime
