@@ -15,6 +15,9 @@ public interface IObjectStore : IAsyncDisposable
     /// what was sent. Otherwise only reading an object back tells whether it arrived as it left.</summary>
     bool ProvesContent => false;
 
+    /// <summary>True where objects are locked as they are stored, so that for a time nobody removes them.</summary>
+    bool LocksObjects => false;
+
     /// <summary>Begins a new object. Nothing is visible before its commit; disposing without one abandons it.</summary>
     ValueTask<IObjectWriter> CreateAsync(ObjectKey key, CancellationToken cancellationToken);
 
@@ -28,6 +31,10 @@ public interface IObjectStore : IAsyncDisposable
 
     /// <summary>Deletes an object; deleting what is not there succeeds.</summary>
     ValueTask DeleteAsync(ObjectKey key, CancellationToken cancellationToken);
+
+    /// <summary>Puts off the end of an object's lock to what it would be were it stored now; nothing where the store
+    /// locks none. An earlier end than it has is never set.</summary>
+    ValueTask RenewLockAsync(ObjectKey key, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
 /// <summary>An object being written, front to back, by one writer at a time.</summary>

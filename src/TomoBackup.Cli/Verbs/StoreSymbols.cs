@@ -17,8 +17,11 @@ sealed class StoreSymbols
     readonly Option<string?> _secretKey = Symbols.Text(
         "--secret-key", "FILE", "with --from s3://…: a file with the key's secret (mode 0600)");
 
+    readonly Option<PointInTime?> _asOf = Symbols.Value<PointInTime>(
+        "--as-of", "TIME", "with --from s3://…: the bucket as it was then", PointInTime.Form, PointInTime.TryParse);
+
     /// <summary>In the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_from, _endpoint, _region, _authority, _accessKey, _secretKey];
+    public IReadOnlyList<Option> All => [_from, _endpoint, _region, _authority, _accessKey, _secretKey, _asOf];
 
     /// <summary>Refuses contradictions.</summary>
     public void Check(CommandResult result)
@@ -58,6 +61,7 @@ sealed class StoreSymbols
             CertificateAuthority = File(_authority),
             AccessKey = Secret(_accessKey),
             SecretKey = Secret(_secretKey),
+            AsOf = parsed.GetValue(_asOf)?.Utc,
         };
     }
 

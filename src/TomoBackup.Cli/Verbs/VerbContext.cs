@@ -113,7 +113,7 @@ sealed class VerbContext(GlobalOptions options, Surroundings surroundings, Repor
         // Without a policy, as after a disaster, there is no state either.
         var stores = new StoreOpener(
             Files, Time, Entropy, ProcessRunner.Instance, surroundings.Variable,
-            _policy is null ? null : StateDirectory());
+            _policy is null ? null : StateDirectory(), _policy);
 
         return new OperationEnvironment
         {

@@ -59,6 +59,7 @@ sealed class BackupRun(
         manifest = manifest with { AuditedPages = audit?.Pages };
         await Catalog.PublishAsync(context.Repository, manifest, context.Signer, cancellationToken)
             .ConfigureAwait(false);
+        await LastingLocks.RenewAsync(context.Repository.Store, cancellationToken).ConfigureAwait(false);
         clock.End("publish");
 
         return new BackupReport(

@@ -96,6 +96,9 @@ sealed class FollowOperation(FollowContext context)
                 && await CarryAsync(backup.Manifest, cancellationToken).ConfigureAwait(false))
                 _backups++;
         }
+
+        if (_backups > 0)
+            await LastingLocks.RenewAsync(context.Target.Store, cancellationToken).ConfigureAwait(false);
     }
 
     static Task CrewAsync(

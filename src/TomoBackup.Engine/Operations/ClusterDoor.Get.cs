@@ -132,6 +132,7 @@ public sealed partial class ClusterDoor
         Endpoint = session.Access?.Endpoint,
         Region = session.Access?.Region,
         CertificateAuthority = session.Access?.CertificateAuthority,
+        AsOf = session.Access?.AsOf,
         SshKey = session.Access?.SshKey,
         KnownHosts = session.Access?.KnownHosts,
         HostKey = session.Access?.HostKey,

@@ -1,4 +1,5 @@
 using TomoBackup.Policies;
+using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
 using TomoBackup.Storage;
 using TomoBackup.Storage.Rclone;
@@ -10,13 +11,15 @@ namespace TomoBackup.Operations;
 /// <summary>Makes the store of a repository from what the policy says of it.</summary>
 /// <param name="variable">Reads a variable of the environment.</param>
 /// <param name="stateDirectory">Where it is remembered what a service can do; null for nowhere.</param>
+/// <param name="policy">Says how long objects are locked; null where nothing is stored.</param>
 public sealed class StoreOpener(
     IFileSystem files,
     TimeProvider time,
     IEntropy entropy,
     IProcessRunner processes,
     Func<string, string?> variable,
-    string? stateDirectory)
+    string? stateDirectory,
+    BackupPolicy? policy)
 {
     const string UsualRegion = "us-east-1";
 
@@ -72,6 +75,7 @@ public sealed class StoreOpener(
                 CertificateAuthority = place.CertificateAuthority,
                 AccessKey = AccessKeyOf(place),
                 SecretKey = SecretKeyOf(place),
+                AsOf = place.AsOf,
             },
             _ => new Repositories.StoreAccess
             {
@@ -109,6 +113,8 @@ public sealed class StoreOpener(
                 Credentials = () => credentials,
                 ServerSideEncryption = place.ServerSideEncryption,
                 UploadLimit = place.MaxUpload,
+                Lock = LockOf(place),
+                AsOf = place.AsOf,
                 Capabilities = Remembered(place),
                 Time = time,
                 Entropy = entropy,
@@ -120,6 +126,23 @@ public sealed class StoreOpener(
                 ErrorCode.Policy, $"unable to open store '{place.Store}': {FirstLine(e.Message)}",
                 hint: "Correct the repository in the policy.");
         }
+    }
+
+    S3ObjectLock? LockOf(RepositoryPolicy place)
+    {
+        if (place.ObjectLock is not { } mode || policy is null)
+            return null;
+
+        var reach = LockReach.Of(policy, place.Name, time.GetUtcNow())
+            ?? throw TomoBackupException.Create(
+                ErrorCode.Policy,
+                $"the policy does not say until when objects in '{place.Name}' shall be locked",
+                hint: "'tomo-backup policy check' says what it lacks.");
+        var calendar = new Repositories.LockCalendar(reach.Wal, reach.Generation);
+
+        return new S3ObjectLock(
+            mode == LockMode.Compliance ? S3LockMode.Compliance : S3LockMode.Governance,
+            (key, theirs) => calendar.End(key, theirs, time.GetUtcNow()));
     }
 
     StoreCapabilities? Remembered(RepositoryPolicy place)

@@ -156,11 +156,29 @@ public sealed record RepositoryPolicy
     /// remove backups; then the bucket's own rules or another identity do it.</summary>
     public bool MayDelete { get; init; } = true;
 
+    /// <summary>How firmly objects are locked in the bucket (<see cref="Review.LockReach"/> says for how long); null
+    /// where none is.</summary>
+    public LockMode? ObjectLock { get; init; }
+
+    /// <summary>Looks at a bucket as it was then, to read only; null for as it is. Never of a policy: a person who
+    /// restores after an attack says it.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>What the bucket's own rules delete; null where there are none.</summary>
     public LifecyclePolicy? Lifecycle { get; init; }
 
     /// <summary>What is said of the file system under it; null where nothing is.</summary>
     public VolumePolicy? Volume { get; init; }
+}
+
+/// <summary>How firmly a bucket locks objects.</summary>
+public enum LockMode
+{
+    /// <summary>Identities with a special right may lift a lock.</summary>
+    Governance,
+
+    /// <summary>Nobody may, the owner of the account included.</summary>
+    Compliance,
 }
 
 /// <summary>Who can read backups.</summary>

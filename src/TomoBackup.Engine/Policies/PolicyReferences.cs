@@ -55,6 +55,7 @@ sealed class PolicyReferences(PolicySection file, PolicyFindings findings)
             (RepositoryKeys.RcloneConfiguration, store.Scheme == StoreAddress.RcloneScheme, "rclone"),
             (RepositoryKeys.AccessKey, store.IsBucket, "s3"),
             (RepositoryKeys.SecretKey, store.IsBucket, "s3"),
+            (RepositoryKeys.ObjectLock, store.IsBucket, "s3"),
             (RepositoryKeys.Lifecycle, !store.IsDirectory, "s3 or rclone"),
             (RepositoryKeys.Volume, store.IsDirectory, "file"),
         })

@@ -9,6 +9,7 @@ namespace TomoBackup.Repositories;
 static class RepositoryLayout
 {
     public const string LineagePrefix = "lineage/";
+    public const string HistoryPrefix = "history/";
     public const string BackupWalPrefix = "wal/";
     public const string ManifestName = "manifest";
     public const string FileListName = "files";
@@ -66,7 +67,7 @@ static class RepositoryLayout
     public static ObjectKey WalObject(LineageId lineage, string name, string contentId)
         => new(WalFile(lineage, name) + contentId);
 
-    public static string Histories(LineageId lineage) => $"history/{lineage}/";
+    public static string Histories(LineageId lineage) => $"{HistoryPrefix}{lineage}/";
 
     /// <summary>What the keys of every content of one history file begin with.</summary>
     public static string HistoryFile(LineageId lineage, string name) => $"{Histories(lineage)}{name}-";

@@ -16,6 +16,9 @@ sealed record StoreAccess
 
     public string? SecretKey { get; init; }
 
+    /// <summary>Looked at as it was then; null for as it is.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>Of a server of SSH: paths, and a fingerprint.</summary>
     public string? SshKey { get; init; }
 

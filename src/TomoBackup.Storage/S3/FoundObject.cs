@@ -4,4 +4,5 @@ namespace TomoBackup.Storage.S3;
 /// <param name="Length">Bytes.</param>
 /// <param name="Tag">Its ETag without quotes.</param>
 /// <param name="Mark">Who wrote it (<see cref="S3Bucket.NewMark"/>); null where the service does not say.</param>
-sealed record FoundObject(long Length, string? Tag, string? Mark);
+/// <param name="Version">Which version of the name; null for the one that stands there now.</param>
+sealed record FoundObject(long Length, string? Tag, string? Mark, string? Version = null);

@@ -77,28 +77,28 @@ sealed class S3Bucket(S3Options options)
     }
 
     /// <summary>Opens a range for reading, front to back.</summary>
-    /// <param name="tag">The object's ETag: another one means that it was replaced since.</param>
+    /// <param name="found">What it is: another ETag means that it was replaced since.</param>
     public async Task<GetObjectResponse> OpenRangeAsync(
-        AmazonS3Client client, ObjectKey key, string? tag, long offset, long length,
+        AmazonS3Client client, ObjectKey key, FoundObject found, long offset, long length,
         CancellationToken cancellationToken)
     {
-        var answer = await client
-            .GetObjectAsync(RangeOf(key, new ByteRange(offset, offset + length - 1)), cancellationToken)
-            .ConfigureAwait(false);
+        var request = RangeOf(key, new ByteRange(offset, offset + length - 1));
+        request.VersionId = found.Version;
+        var answer = await client.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
 
         var range = $"bytes {offset}-{offset + length - 1}/";
         var isAsked = answer.ContentRange is null
             ? offset == 0 && answer.ContentLength == length
             : answer.ContentRange.StartsWith(range, StringComparison.Ordinal);
 
-        if (isAsked && ContentDigest.Bare(answer.ETag) == tag)
+        if (isAsked && ContentDigest.Bare(answer.ETag) == found.Tag)
             return answer;
 
         var shown = answer.ContentRange ?? $"{answer.ContentLength} bytes";
         var shownTag = answer.ETag;
         answer.Dispose();
         throw new TransferDamageException(
-            $"asked for {length} bytes at {offset} of '{tag}', the answer has {shown} of '{shownTag}'");
+            $"asked for {length} bytes at {offset} of '{found.Tag}', the answer has {shown} of '{shownTag}'");
     }
 
     /// <summary>A page of a listing.</summary>

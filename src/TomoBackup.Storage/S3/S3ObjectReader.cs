@@ -25,7 +25,7 @@ sealed class S3ObjectReader(S3Session session, ObjectKey key, FoundObject found)
             async client =>
             {
                 using var answer = await session.Bucket
-                    .OpenRangeAsync(client, key, found.Tag, offset + done, buffer.Length - done, cancellationToken)
+                    .OpenRangeAsync(client, key, found, offset + done, buffer.Length - done, cancellationToken)
                     .ConfigureAwait(false);
 
                 while (done < buffer.Length)

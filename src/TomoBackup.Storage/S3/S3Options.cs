@@ -87,6 +87,10 @@ public sealed record S3Options
     /// <summary>Locks new objects; null for none.</summary>
     public S3ObjectLock? Lock { get; init; }
 
+    /// <summary>Looks at the bucket as it was then, through delete markers and newer versions, and writes nothing; null
+    /// for the bucket as it is. Services note it to the second.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>What is known of the service; null to go by its host (<see cref="StoreCapabilities.Of"/>).</summary>
     public StoreCapabilities? Capabilities { get; init; }
 

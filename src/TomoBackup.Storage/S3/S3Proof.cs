@@ -12,13 +12,14 @@ sealed class S3Proof(S3Bucket bucket)
     const int Readings = 2;
 
     public async Task<bool> HoldsAsync(
-        AmazonS3Client client, ObjectKey key, string? tag, StoredContent content, CancellationToken cancellationToken)
+        AmazonS3Client client, ObjectKey key, FoundObject found, StoredContent content,
+        CancellationToken cancellationToken)
     {
         var offset = 0L;
 
         foreach (var part in content.Parts)
         {
-            if (!await HoldsAsync(client, key, tag, offset, part, cancellationToken).ConfigureAwait(false))
+            if (!await HoldsAsync(client, key, found, offset, part, cancellationToken).ConfigureAwait(false))
                 return false;
 
             offset += part.Length;
@@ -28,12 +29,12 @@ sealed class S3Proof(S3Bucket bucket)
     }
 
     async Task<bool> HoldsAsync(
-        AmazonS3Client client, ObjectKey key, string? tag, long offset, UploadedPart part,
+        AmazonS3Client client, ObjectKey key, FoundObject found, long offset, UploadedPart part,
         CancellationToken cancellationToken)
     {
         for (var reading = 0; part.Length > 0 && reading < Readings; reading++)
         {
-            var digest = await DigestAsync(client, key, tag, offset, part.Length, cancellationToken)
+            var digest = await DigestAsync(client, key, found, offset, part.Length, cancellationToken)
                 .ConfigureAwait(false);
 
             if (digest.AsSpan().SequenceEqual(part.Digest))
@@ -44,10 +45,10 @@ sealed class S3Proof(S3Bucket bucket)
     }
 
     async Task<byte[]> DigestAsync(
-        AmazonS3Client client, ObjectKey key, string? tag, long offset, long length,
+        AmazonS3Client client, ObjectKey key, FoundObject found, long offset, long length,
         CancellationToken cancellationToken)
     {
-        using var answer = await bucket.OpenRangeAsync(client, key, tag, offset, length, cancellationToken)
+        using var answer = await bucket.OpenRangeAsync(client, key, found, offset, length, cancellationToken)
             .ConfigureAwait(false);
         using var hash = ContentDigest.Begin();
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);

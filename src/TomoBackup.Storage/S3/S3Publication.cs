@@ -125,7 +125,7 @@ sealed class S3Publication(
     {
         try
         {
-            return await _proof.HoldsAsync(client, key, found.Tag, content, cancellationToken).ConfigureAwait(false);
+            return await _proof.HoldsAsync(client, key, found, content, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception failure) when (failure.ErrorCode == "AccessDenied")
         {

@@ -16,7 +16,7 @@ sealed class S3Session : IDisposable
         _connections = new S3Connections(options);
         Attempts = new S3Attempts(Address, _connections, options);
         Bucket = new S3Bucket(options);
-        Writes = new S3Writes(Bucket, Capabilities);
+        Writes = new S3Writes(Bucket, Capabilities, Signs);
         Places = new SemaphoreSlim(options.PartsInFlight, options.PartsInFlight);
     }
 

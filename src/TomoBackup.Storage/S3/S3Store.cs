@@ -24,6 +24,9 @@ public sealed class S3Store : IObjectStore
     /// <inheritdoc/>
     public bool ProvesContent => true;
 
+    /// <inheritdoc/>
+    public bool LocksObjects => _session.Options.Lock is not null;
+
     /// <summary>What its service is taken to be able to do.</summary>
     public StoreCapabilities Capabilities => _session.Capabilities;
 
@@ -37,20 +40,31 @@ public sealed class S3Store : IObjectStore
     public ValueTask<IObjectWriter> CreateAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RefuseThePast($"store '{key}'");
         return new(new S3ObjectWriter(_session, key));
     }
 
     /// <inheritdoc/>
     public async ValueTask<IObjectReader?> OpenAsync(ObjectKey key, CancellationToken cancellationToken)
-        => await _session.Attempts.RunAsync(
-            $"open '{key}'",
-            (client, _) => _session.Bucket.ExamineAsync(client, key, cancellationToken),
-            cancellationToken).ConfigureAwait(false) is { } found
+        => await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } found
             ? new S3ObjectReader(_session, key, found)
             : null;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ObjectEntry> ListAsync(
+    public IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken)
+        => _session.Options.AsOf is { } moment
+            ? ListThenAsync(new S3Versions(_session, moment), prefix, cancellationToken)
+            : ListNowAsync(prefix, cancellationToken);
+
+    async IAsyncEnumerable<ObjectEntry> ListThenAsync(
+        S3Versions versions, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var version in versions.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+            if (EntryOf(version.Key, version.Size, version.LastModified) is { } entry)
+                yield return entry;
+    }
+
+    async IAsyncEnumerable<ObjectEntry> ListNowAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
@@ -74,7 +88,7 @@ public sealed class S3Store : IObjectStore
 
                 last = found.Key;
 
-                if (EntryOf(found) is { } entry)
+                if (EntryOf(found.Key, found.Size, found.LastModified) is { } entry)
                     yield return entry;
             }
         }
@@ -83,10 +97,23 @@ public sealed class S3Store : IObjectStore
 
     /// <inheritdoc/>
     public async ValueTask DeleteAsync(ObjectKey key, CancellationToken cancellationToken)
-        => await _session.Attempts.RunAsync(
+    {
+        RefuseThePast($"delete '{key}'");
+        await _session.Attempts.RunAsync(
             $"delete '{key}'",
             client => _session.Bucket.DeleteAsync(client, key, cancellationToken),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RenewLockAsync(ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (LocksObjects)
+            await _session.Attempts.RunAsync(
+                $"lock '{key}' for longer",
+                client => _session.Writes.RenewLockAsync(client, key, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives up uploads that killed writers left unfinished, and answers how many. Let the time be longer
     /// than any upload takes.</summary>
@@ -100,16 +127,32 @@ public sealed class S3Store : IObjectStore
         return ValueTask.CompletedTask;
     }
 
+    async Task<FoundObject?> FindAsync(ObjectKey key, CancellationToken cancellationToken)
+        => _session.Options.AsOf is { } moment
+            ? await new S3Versions(_session, moment).FindAsync(key, cancellationToken).ConfigureAwait(false)
+            : await _session.Attempts.RunAsync(
+                $"open '{key}'",
+                (client, _) => _session.Bucket.ExamineAsync(client, key, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+
+    void RefuseThePast(string act)
+    {
+        if (_session.Options.AsOf is { } moment)
+            throw new StoreException(
+                StoreFailure.Denied,
+                $"store '{Address}': unable to {act}: it is looked at as of {moment.UtcDateTime:u}, to be read only");
+    }
+
     // Other tools' files are none of ours.
-    ObjectEntry? EntryOf(S3Object found)
+    ObjectEntry? EntryOf(string path, long? length, DateTime? modified)
     {
         var start = _session.Bucket.PathOf("").Length;
 
-        return found.Key.Length > start && ObjectKey.IsValid(found.Key[start..])
+        return path.Length > start && ObjectKey.IsValid(path[start..])
             ? new ObjectEntry(
-                new ObjectKey(found.Key[start..]),
-                found.Size ?? 0,
-                new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? default, TimeSpan.Zero))
+                new ObjectKey(path[start..]),
+                length ?? 0,
+                new DateTimeOffset(modified?.ToUniversalTime() ?? default, TimeSpan.Zero))
             : null;
     }
 }

@@ -7,7 +7,7 @@ namespace TomoBackup.Storage.S3;
 
 /// <summary>The requests that put objects, or parts of them: one attempt each. Bodies go out whole and signed, with
 /// their MD5, so that the service refuses what was spoiled on the way.</summary>
-sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
+sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities, ServerSigns signs)
 {
     const string IfThereIsNone = "*";
 
@@ -33,7 +33,7 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
         };
         request.Metadata.Add(S3Bucket.MarkName, mark);
 
-        if (LockOf(key) is { } until)
+        if (await EndOfLockAsync(client, key, cancellationToken).ConfigureAwait(false) is { } until)
         {
             request.ObjectLockMode = LockMode;
             request.ObjectLockRetainUntilDate = until.UtcDateTime;
@@ -55,7 +55,7 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
         };
         request.Metadata.Add(S3Bucket.MarkName, mark);
 
-        if (LockOf(key) is { } until)
+        if (await EndOfLockAsync(client, key, cancellationToken).ConfigureAwait(false) is { } until)
         {
             request.ObjectLockMode = LockMode;
             request.ObjectLockRetainUntilDate = until.UtcDateTime;
@@ -108,6 +108,28 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
         ExpectSuccess(answer.HttpStatusCode, answer.ETag);
     }
 
+    /// <summary>Puts off the end of a lock; a service refuses to shorten one.</summary>
+    public async Task RenewLockAsync(AmazonS3Client client, ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (await EndOfLockAsync(client, key, cancellationToken).ConfigureAwait(false) is not { } until)
+            return;
+
+        await client.PutObjectRetentionAsync(
+            new PutObjectRetentionRequest
+            {
+                BucketName = Options.Bucket,
+                Key = bucket.PathOf(key),
+                Retention = new ObjectLockRetention
+                {
+                    Mode = Options.Lock?.Mode == S3LockMode.Compliance
+                        ? ObjectLockRetentionMode.Compliance
+                        : ObjectLockRetentionMode.Governance,
+                    RetainUntilDate = until.UtcDateTime,
+                },
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Gives up an upload; one that is gone already is what was wanted.</summary>
     public async Task AbandonAsync(
         AmazonS3Client client, string path, string upload, CancellationToken cancellationToken)
@@ -129,7 +151,19 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities)
     ObjectLockMode LockMode
         => Options.Lock?.Mode == S3LockMode.Compliance ? ObjectLockMode.Compliance : ObjectLockMode.Governance;
 
-    DateTimeOffset? LockOf(ObjectKey key) => Options.Lock?.Until(key);
+    // By the service's clock, which decides when a lock has ended. Any answer shows it.
+    async Task<DateTimeOffset?> EndOfLockAsync(
+        AmazonS3Client client, ObjectKey key, CancellationToken cancellationToken)
+    {
+        if (Options.Lock is not { } locks)
+            return null;
+
+        if (signs.ClockDifference is null)
+            await bucket.ListAsync(client, bucket.PathOf(key), after: null, most: 1, cancellationToken)
+                .ConfigureAwait(false);
+
+        return locks.Until(key, Options.Time.GetUtcNow() + (signs.ClockDifference ?? TimeSpan.Zero));
+    }
 
     static MemoryStream BodyOf(ArraySegment<byte> content)
         => new(content.Array!, content.Offset, content.Count, writable: false);

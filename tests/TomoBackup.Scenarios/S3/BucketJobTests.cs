@@ -1,30 +1,27 @@
 using TomoBackup.Scenarios.MainJob;
 using TomoBackup.Testing.Ledger;
 using TomoBackup.Testing.S3;
-using TomoBackup.Testing.Tool;
 
 namespace TomoBackup.Scenarios.S3;
 
 /// <summary>The main job with a bucket: alone, as a follower, and from the bucket alone on an empty machine.</summary>
 public sealed class BucketJobTests(S3Servers servers)
 {
-    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_cluster_that_has_a_bucket_only_is_backed_up_archived_and_brought_back_to_a_moment()
     {
         var server = await servers.MotoAsync();
         var bucket = await server.NewBucketAsync();
-        await using var production = await StartAsync(policy => policy with
+        await using var production = await BucketStage.StartAsync(policy => policy with
         {
-            Store = StoreOf(server, bucket, policy),
+            Store = BucketStage.StoreOf(server, bucket, policy),
         });
         var taken = await production.Tool.ExpectAsync(0, "backup", "--full");
-        await WriteAsync(production, 2);
+        await BucketStage.WriteAsync(production, 2);
         await production.Tool.ExpectAsync(0, "backup", "--incremental");
-        await WriteAsync(production, 1);
+        await BucketStage.WriteAsync(production, 1);
         var moment = await production.Ledger.MarkAsync();
-        await WriteAsync(production, 1);
+        await BucketStage.WriteAsync(production, 1);
         await production.Tool.ExpectAsync(0, "verify", "--deep");
         var check = await production.Tool.RunAsync("check");
         Assert.Contains("service of 'local'", check.Output, StringComparison.Ordinal);
@@ -45,9 +42,9 @@ public sealed class BucketJobTests(S3Servers servers)
     {
         var server = await servers.MotoAsync();
         var bucket = await server.NewBucketAsync();
-        await using var production = await StartAsync(policy => policy with
+        await using var production = await BucketStage.StartAsync(policy => policy with
         {
-            MoreRepositories = [$"offsite: {StoreOf(server, bucket, policy, "follows: local")}"],
+            MoreRepositories = [$"offsite: {BucketStage.StoreOf(server, bucket, policy, "follows: local")}"],
         });
         await production.Tool.ExpectAsync(0, "backup", "--full");
         await production.WriteSegmentsAsync(2);
@@ -60,12 +57,7 @@ public sealed class BucketJobTests(S3Servers servers)
         Directory.Delete(production.Policy.Repository, recursive: true);
         Directory.Delete(production.Policy.StateDirectory, recursive: true);
         production.Tool.PolicyFile = null;
-        string[] bare =
-        [
-            "--from", $"s3://{bucket}/tomo", "--endpoint", server.Endpoint.ToString(), "--access-key",
-            production.Folder["access.key"], "--secret-key", production.Folder["secret.key"], "--identity",
-            production.Folder["recovery.key"],
-        ];
+        string[] bare = BucketStage.Bare(server, bucket, production);
 
         var list = await production.Tool.ExpectAsync(0, ["list", .. bare]);
         Assert.Contains("good", list.Output, StringComparison.Ordinal);
@@ -81,9 +73,9 @@ public sealed class BucketJobTests(S3Servers servers)
     {
         var server = await servers.MotoAsync();
         var bucket = await server.NewBucketAsync();
-        await using var production = await StartAsync(policy => policy with
+        await using var production = await BucketStage.StartAsync(policy => policy with
         {
-            MoreRepositories = [$"offsite: {StoreOf(server, bucket, policy, "follows: local")}"],
+            MoreRepositories = [$"offsite: {BucketStage.StoreOf(server, bucket, policy, "follows: local")}"],
         });
         var secret = production.Folder["secret.key"];
 
@@ -100,52 +92,14 @@ public sealed class BucketJobTests(S3Servers servers)
     public async Task A_bucket_that_is_not_there_is_named()
     {
         var server = await servers.MotoAsync();
-        await using var production = await StartAsync(policy => policy with
+        await using var production = await BucketStage.StartAsync(policy => policy with
         {
-            MoreRepositories = [$"offsite: {StoreOf(server, "tomo-never-made", policy, "follows: local")}"],
+            MoreRepositories = [$"offsite: {BucketStage.StoreOf(server, "tomo-never-made", policy, "follows: local")}"],
         }, initialize: false);
 
         var refused = await production.Tool.RunAsync("init");
 
         Assert.Equal(10, refused.ExitCode);
         Assert.Contains("tomo-never-made", refused.Errors, StringComparison.Ordinal);
-    }
-
-    static string StoreOf(S3Server server, string bucket, TestPolicy policy, string more = "may_delete: true")
-    {
-        var folder = Path.GetDirectoryName(policy.StateDirectory)!;
-        return $"{{ store: \"s3://{bucket}/tomo\", endpoint: \"{server.Endpoint}\", "
-            + $"access_key: {{ file: {folder}/access.key }}, secret_key: {{ file: {folder}/secret.key }}, {more} }}";
-    }
-
-    static async Task<ProtectedCluster> StartAsync(
-        Func<TestPolicy, TestPolicy> change, bool initialize = true)
-    {
-        var production = await ProtectedCluster.InitializeAsync();
-        production.Cluster.Configure("summarize_wal", "on");
-        production.Folder.WritePrivate("access.key", "moto-key\n");
-        production.Folder.WritePrivate("secret.key", "moto-secret-of-no-worth\n");
-        change(production.Policy).WriteTo(production.Folder);
-
-        if (initialize)
-            await production.BeginAsync();
-        else
-            await production.Cluster.StartAsync(new Dictionary<string, string>());
-
-        return production;
-    }
-
-    /// <summary>Segments that go to the bucket.</summary>
-    static async Task WriteAsync(ProtectedCluster production, int segments)
-    {
-        for (var i = 0; i < segments; i++)
-        {
-            await production.Ledger.WriteAsync(5);
-            var name = await production.SwitchAsync();
-            await ProtectedCluster.WaitUntilAsync(
-                () => production.Cluster.ScalarAsync<bool>(
-                    $"SELECT last_archived_wal >= '{name}' FROM pg_stat_archiver").GetAwaiter().GetResult(),
-                $"'{name}' is archived");
-        }
     }
 }

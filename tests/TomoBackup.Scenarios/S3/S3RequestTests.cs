@@ -156,7 +156,7 @@ public sealed class S3RequestTests(S3Servers servers) : IAsyncLifetime
         var until = TimeProvider.System.GetUtcNow().AddDays(1);
         var store = bench.Open(bench.Options with
         {
-            Lock = new S3ObjectLock(S3LockMode.Governance, key => key.Value == "free" ? null : until),
+            Lock = new S3ObjectLock(S3LockMode.Governance, (key, _) => key.Value == "free" ? null : until),
         });
         await store.PutAsync("a", Content, Token);
         await store.PutAsync("b", Noise.Of(6 << 20), Token);

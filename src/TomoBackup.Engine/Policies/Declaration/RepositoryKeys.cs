@@ -97,6 +97,15 @@ static class RepositoryKeys
     public static readonly PolicyKey<Duration?> LifecycleBackup = Rule("backup");
     public static readonly PolicyKey<Duration?> LifecycleDump = Rule("dump");
 
+    public static readonly PolicyKey<LockMode?> ObjectLock = new(
+        "object_lock",
+        "Locks objects in the bucket for as long as the retention counts on them: with governance identities with a "
+            + "special right may lift it, with compliance nobody may.",
+        PolicyValues.Words<LockMode?>(("governance", LockMode.Governance), ("compliance", LockMode.Compliance)))
+    {
+        WhenAbsent = "nothing is locked",
+    };
+
     public static readonly SectionShape LifecycleShape = new(LifecycleWal, LifecycleBackup, LifecycleDump)
     {
         Others = PolicyValues.Duration,
@@ -135,7 +144,7 @@ static class RepositoryKeys
 
     public static readonly SectionShape Shape = new(
         Store, Volume, Endpoint, Region, CertificateAuthority, AccessKey, SecretKey, ServerSideEncryption, MaxUpload,
-        SshKey, KnownHosts, HostKey, RcloneConfiguration, Follows, MayDelete, Lifecycle)
+        SshKey, KnownHosts, HostKey, RcloneConfiguration, Follows, MayDelete, ObjectLock, Lifecycle)
     {
         Choices = [new KeyChoice(ChoiceRule.AllOrNone, "access_key", "secret_key")],
     };

@@ -8,6 +8,7 @@ public static class FindingKinds
 {
     internal static readonly FindingKind LifecycleDeletesKeys = new("lifecycle-deletes-keys", Error);
     internal static readonly FindingKind LifecycleTooEarly = new("lifecycle-too-early", Error);
+    internal static readonly FindingKind LockWithoutEnd = new("lock-without-end", Error);
     internal static readonly FindingKind ArchiveTimeoutBeyondRpo = new("archive-timeout-beyond-rpo", Error);
     internal static readonly FindingKind RpoExceeded = new("rpo-exceeded", Error);
     internal static readonly FindingKind IncrementalWithoutFull = new("incremental-without-full", Error);
@@ -63,9 +64,9 @@ public static class FindingKinds
     /// <summary>All of them, in their order.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
-        LifecycleDeletesKeys, LifecycleTooEarly, ArchiveTimeoutBeyondRpo, RpoExceeded, IncrementalWithoutFull,
-        ScheduleNeverRuns, OneRecipient, ArchivingOff, NoGoodBackup, FullBackupOverdue, RpoMissedNow, RtoMissed,
-        VolumeNotSeparate, VolumeNotLuks,
+        LifecycleDeletesKeys, LifecycleTooEarly, LockWithoutEnd, ArchiveTimeoutBeyondRpo, RpoExceeded,
+        IncrementalWithoutFull, ScheduleNeverRuns, OneRecipient, ArchivingOff, NoGoodBackup, FullBackupOverdue,
+        RpoMissedNow, RtoMissed, VolumeNotSeparate, VolumeNotLuks,
         CouldNotLook, OneHost, RepositoryBesideData, OffsiteKeyMayDelete, NothingDeletes, LifecycleOneAgeForAll,
         GenerationUnknown, OffsiteWithinMissing, ObjectivesMissing, NoFullSchedule, SchedulesCollide, NoRestoreTest,
         NoDrill, QueryNamesNoTable, NoAlerts, AlertsDieWithHost, ReviewOverdue, ClusterNotCovered, DatabaseNotCovered,

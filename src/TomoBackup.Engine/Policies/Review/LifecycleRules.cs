@@ -8,10 +8,10 @@ static class LifecycleRules
 {
     /// <summary>How old a listing may be that <c>expire</c> still trusts: damage may be that old when it is
     /// noticed.</summary>
-    static readonly TimeSpan TimeToVerify = TimeSpan.FromDays(7);
+    public static readonly TimeSpan TimeToVerify = TimeSpan.FromDays(7);
 
     /// <summary>Services apply their rules once a day and count whole days; the rest is a long weekend.</summary>
-    static readonly TimeSpan Margin = TimeSpan.FromDays(3);
+    public static readonly TimeSpan Margin = TimeSpan.FromDays(3);
 
     /// <summary>What a rule of a bucket deletes.</summary>
     /// <param name="Key">As the policy writes it below <c>lifecycle</c>.</param>

@@ -16,10 +16,22 @@ static class RetentionRules
             if (Missing(scope.Policy, repository) is { } missing)
                 yield return missing;
 
+            if (LockWithoutEnd(scope, repository) is { } endless)
+                yield return endless;
+
             if (NothingDeletes(scope.Policy.Retention, repository) is { } idle)
                 yield return idle;
         }
     }
+
+    static ReviewFinding? LockWithoutEnd(ReviewScope scope, RepositoryPolicy repository)
+        => repository.ObjectLock is not null && LockReach.Of(scope.Policy, repository.Name, scope.Now) is null
+            ? FindingKinds.LockWithoutEnd.At(
+                $"repositories.{repository.Name}.object_lock",
+                $"objects in '{repository.Name}' shall be locked, and the policy does not say until when: it keeps WAL "
+                    + "or backups there for ever, or a cluster has no schedule for full backups. Nothing is stored",
+                $"Name '{repository.Name}' in 'retention' for WAL and backups, and set 'full' for each cluster.")
+            : null;
 
     /// <summary>Legal: a backup carries the WAL from its start to its stop, so it stands alone. But nothing leads on
     /// from there.</summary>

@@ -25,6 +25,11 @@ public sealed class RuleTests
             ["backup: 46d", "backup: 45d", "backup: 30d", "backup: 31d"],
             ["backup: 30d", "backup: 31d"]
         },
+        {
+            "lock-without-end",
+            [MayNotDelete, MayNotDelete + "    object_lock: compliance\n", Full, ""],
+            [MayNotDelete, MayNotDelete + "    object_lock: governance\n"]
+        },
         { "generation-unknown", [Full, ""], [Full, "", Lifecycle, ""] },
         { "backups-outlive-wal", ["backup: 30d", "backup: 31d"], ["backup: 30d", "backup: 29d"] },
         { "retention-missing", ["dump: 90d", "dump: { offsite: 90d }"], ["dump: 90d", "dump: { local: 90d }"] },
