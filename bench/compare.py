@@ -12,9 +12,10 @@ from cluster import Cluster, build_data
 from contestants import BaseBackup, PgBackRest, SyncedCopy, Tomo
 from incremental import Chain, Incremental, Tenfold
 from machine import (Failed, bytes_below, describe, fresh, measure, pin_to_two_processors, read_once, remove, run, say)
+from offsite import Offsite
 from wal import WalBench, seconds_of
 
-PARTS = ("backup", "restore", "push", "get", "startup", "incremental", "tenfold", "chain")
+PARTS = ("backup", "restore", "push", "get", "startup", "incremental", "tenfold", "chain", "offsite")
 FREE_BYTES = 20 * 10**9
 ENOUGH_BYTES = 1.5e9
 WAL_ROUNDS = 3
@@ -25,7 +26,7 @@ MEMORY_LIMIT = 128 << 20
 
 def arguments():
     parser = argparse.ArgumentParser()
-    for name in ("dir", "bin", "tomo", "pgbackrest", "revision"):
+    for name in ("dir", "bin", "tomo", "pgbackrest", "server", "revision"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5)
@@ -218,7 +219,8 @@ class Wal:
 
 
 # What works on the large cluster, and the parts that call for it.
-LARGE = {Files: {"backup", "restore"}, Incremental: {"incremental"}, Tenfold: {"tenfold"}, Chain: {"chain"}}
+LARGE = {Files: {"backup", "restore"}, Incremental: {"incremental"}, Tenfold: {"tenfold"}, Chain: {"chain"},
+         Offsite: {"offsite"}}
 
 
 def check_space(folder):

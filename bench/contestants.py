@@ -107,10 +107,12 @@ class PgBackRest:
         fresh(self.folder)
         for name in ("repository", "spool", "lock", "log"):
             (self.folder / name).mkdir(mode=0o700)
-        self.config.write_text(
-            f"""[global]
-repo1-path={self.folder}/repository
-repo1-cipher-type=aes-256-cbc
+        self.config.write_text(self._text(f"repo1-path={self.folder}/repository\n"), encoding="utf-8")
+        self.run("stanza-create")
+
+    def _text(self, place):
+        return f"""[global]
+{place}repo1-cipher-type=aes-256-cbc
 repo1-cipher-pass=a-passphrase-for-measuring-only
 repo1-bundle=y
 repo1-block=y
@@ -131,8 +133,7 @@ log-level-file=off
 pg1-path={self.cluster.data}
 pg1-socket-path={self.cluster.socket}
 pg1-user=postgres
-""", encoding="utf-8")
-        self.run("stanza-create")
+"""
 
     def run(self, *arguments):
         return run(self.program, f"--config={self.config}", "--stanza=main", *arguments)

@@ -31,6 +31,12 @@ static class InitText
             $"  keys tried      {report.Tried.Count} of {report.Recipients.Count} recovery keys "
             + "opened a value read back from each repository");
 
+        foreach (var service in report.Services)
+            output.Say(service.Outcome == ProbeOutcome.Ok
+                ? $"  service         {service.Detail}"
+                : $"  {service.Outcome switch { ProbeOutcome.Warning => "warning ", _ => "FAILED  " }}        "
+                    + $"{service.Name}: {service.Detail}. {service.Remedy}");
+
         if (report.EscrowSheet is { } sheet)
         {
             output.Say("");

@@ -20,7 +20,9 @@ public sealed partial class ClusterDoor
             foreach (var place in _policy.Repositories)
                 await _environment.InitializeStore(place, cancellationToken).ConfigureAwait(false);
 
-            return await new InitOperation(new InitContext
+            // First of all, for what is stored then goes by it.
+            var services = await ProbeServicesAsync(cancellationToken).ConfigureAwait(false);
+            var report = await new InitOperation(new InitContext
             {
                 Cluster = _cluster.Name,
                 SystemIdentifier = system,
@@ -34,7 +36,19 @@ public sealed partial class ClusterDoor
                 Entropy = _environment.Entropy,
                 Time = _environment.Time,
             }).RunAsync(cancellationToken).ConfigureAwait(false);
+            return report with { Services = services };
         });
+
+    async Task<IReadOnlyList<Probe>> ProbeServicesAsync(CancellationToken cancellationToken)
+    {
+        var service = new ServiceProbe(_environment.OpenStore, _state, _environment.Time, Failures.Understand);
+        var found = new List<Probe>();
+
+        foreach (var place in _policy.Repositories)
+            found.AddRange(await service.RunAsync(place, cancellationToken).ConfigureAwait(false));
+
+        return found;
+    }
 
     /// <summary>From the server where it lets us in, from the data directory's control file where that is known: on a
     /// fresh server the role does not exist before <c>setup</c>.</summary>

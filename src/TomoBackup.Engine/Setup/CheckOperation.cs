@@ -31,6 +31,7 @@ sealed class CheckOperation(CheckContext context)
     async Task<List<CheckedPlace>> PlacesAsync(CancellationToken cancellationToken)
     {
         var probes = new RepositoryProbes(context);
+        var service = new ServiceProbe(context.OpenStore, context.State, context.Time, context.Understand);
         var places = new List<CheckedPlace>();
 
         foreach (var policy in context.Repositories)
@@ -42,7 +43,7 @@ sealed class CheckOperation(CheckContext context)
                 continue;
 
             places.Add(place);
-            _probes.AddRange(await new ServiceProbe(context).RunAsync(policy, cancellationToken).ConfigureAwait(false));
+            _probes.AddRange(await service.RunAsync(policy, cancellationToken).ConfigureAwait(false));
             _probes.Add(await probes.RoomAsync(policy, place, cancellationToken).ConfigureAwait(false));
         }
 

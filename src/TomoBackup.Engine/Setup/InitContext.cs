@@ -64,4 +64,8 @@ public sealed record InitReport(
     IReadOnlyList<string> Tried,
     string? IdentityFile,
     string? EscrowSheet,
-    bool IsSealed);
+    bool IsSealed)
+{
+    /// <summary>What was found at the services behind buckets; a remark is no reason to begin nothing.</summary>
+    public IReadOnlyList<Probe> Services { get; init; } = [];
+}

@@ -1,12 +1,17 @@
 using TomoBackup.Policies;
 using TomoBackup.Repositories;
+using TomoBackup.Storage;
 using TomoBackup.Storage.S3;
 
 namespace TomoBackup.Setup;
 
 /// <summary>Tries what the service behind a bucket can do with this host's key, remembers it for the store, and tells
 /// of what changed since.</summary>
-sealed class ServiceProbe(CheckContext context)
+sealed class ServiceProbe(
+    Func<RepositoryPolicy, IObjectStore> openStore,
+    HostState state,
+    TimeProvider time,
+    Func<Exception, TomoBackupException?> understand)
 {
     /// <summary>A service whose clock differs by more refuses requests at last (15 minutes at Amazon and
     /// others).</summary>
@@ -22,7 +27,7 @@ sealed class ServiceProbe(CheckContext context)
 
         try
         {
-            var store = context.OpenStore(place);
+            var store = openStore(place);
 
             await using (store.ConfigureAwait(false))
             {
@@ -30,14 +35,14 @@ sealed class ServiceProbe(CheckContext context)
                     return [];
 
                 var result = await new CapabilityProbe(bucket).RunAsync(cancellationToken).ConfigureAwait(false);
-                var before = context.State.TryReadService(place.Name, place.Store.ToString());
-                context.State.WriteService(
+                var before = state.TryReadService(place.Name, place.Store.ToString());
+                state.WriteService(
                     place.Name,
-                    new ServiceRecord(place.Store.ToString(), context.Time.GetUtcNow(), result.Capabilities));
+                    new ServiceRecord(place.Store.ToString(), time.GetUtcNow(), result.Capabilities));
                 return Judge(name, place, result, before?.Capabilities);
             }
         }
-        catch (Exception e) when (context.Understand(e) is { } failure)
+        catch (Exception e) when (understand(e) is { } failure)
         {
             return [Probe.Fail(name, failure)];
         }
@@ -61,6 +66,11 @@ sealed class ServiceProbe(CheckContext context)
                 name, "this key may not delete, and the policy does not say so",
                 $"Set 'may_delete: false' for '{place.Name}', so that expiry is looked for elsewhere."));
 
+        if (place.ObjectLock is not null && found is { HasObjectLock: false })
+            probes.Add(Probe.Fail(
+                name, ErrorCode.Refused, "the policy asks for locks, and this bucket can lock nothing",
+                "Make a bucket with object lock enabled; with most services it cannot be switched on later."));
+
         if (!place.MayDelete && (found.CanErase ?? found.CanDelete) is true)
             probes.Add(Probe.Warn(
                 name, "this key can delete for good, and the policy says that it may not",
@@ -76,7 +86,7 @@ sealed class ServiceProbe(CheckContext context)
         if (result.Left.Count > 0 && place.MayDelete)
             probes.Add(Probe.Warn(
                 name,
-                $"{result.Left.Count} scratch objects of 4 kB stay behind below '{CapabilityProbe.ScratchPrefix}'",
+                $"{result.Left.Count} scratch objects stay behind below '{CapabilityProbe.ScratchPrefix}'",
                 "A lifecycle rule on that prefix removes them."));
 
         return probes;

@@ -12,8 +12,8 @@ public sealed record ProbeResult(
 
 /// <summary>
 /// Finds out by trying what a service can do, for documents are wrong and change. It works below
-/// <see cref="ScratchPrefix"/> of the store's prefix with two objects of 4 kB, which it removes as far as it may. Where
-/// the first cannot be stored there is nothing to find out: a <see cref="StoreException"/> says why.
+/// <see cref="ScratchPrefix"/> of the store's prefix with two objects of 4 kB, and at a service that is not known to
+/// join parts well with one of 5 MB in two, which it removes as far as it may. Where the first cannot be stored there is nothing to find out: a <see cref="StoreException"/> says why.
 /// </summary>
 public sealed class CapabilityProbe
 {
@@ -38,17 +38,20 @@ public sealed class CapabilityProbe
     /// <summary>Tries everything, once.</summary>
     public async Task<ProbeResult> RunAsync(CancellationToken cancellationToken)
     {
-        var (kept, spoiled) = (_requests.NewPath(), _requests.NewPath());
+        var (kept, spoiled, joined) = (_requests.NewPath(), _requests.NewPath(), _requests.NewPath());
 
         if ((await _requests.PutAsync(kept, cancellationToken).ConfigureAwait(false)).Status is { } refusal)
             throw new StoreException(
                 StoreFailure.Denied, $"store '{_session.Address}': unable to store a scratch object: {(int)refusal}");
+
+        var hasJoined = false;
 
         try
         {
             await LookAsync(kept, cancellationToken).ConfigureAwait(false);
             await ReplaceAsync(kept, cancellationToken).ConfigureAwait(false);
             await SpoilAsync(spoiled, cancellationToken).ConfigureAwait(false);
+            hasJoined = await JoinAsync(joined, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -56,6 +59,9 @@ public sealed class CapabilityProbe
 
             if (_found.ChecksUploads != true)
                 await RemoveAsync(spoiled, cancellationToken).ConfigureAwait(false);
+
+            if (hasJoined)
+                await RemoveAsync(joined, cancellationToken).ConfigureAwait(false);
         }
 
         return new ProbeResult(_found, _left, _remarks);
@@ -121,6 +127,22 @@ public sealed class CapabilityProbe
 
         if (spoiled.IsDone)
             _remarks.Add("the service takes an upload that does not fit its Content-MD5");
+    }
+
+    // True where an object may stand there now.
+    async Task<bool> JoinAsync(string path, CancellationToken cancellationToken)
+    {
+        if (_found.ReadBack != ReadBack.JoinedBytes)
+            return false;
+
+        var joined = await _requests.JoinsPartsAsync(path, cancellationToken).ConfigureAwait(false);
+
+        if (joined is { IsDone: true, Value: true })
+            _found = _found with { ReadBack = ReadBack.Checksum };
+        else if (joined.IsDone)
+            _remarks.Add("objects in parts come out otherwise than they were sent: each is read back before it counts");
+
+        return joined.IsDone;
     }
 
     async Task RemoveAsync(string path, CancellationToken cancellationToken)

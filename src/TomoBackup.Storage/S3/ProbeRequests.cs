@@ -25,6 +25,9 @@ sealed class ProbeRequests(S3Session session)
 
     static readonly byte[] Content = [.. Enumerable.Range(0, 4000).Select(number => (byte)(number * 37 / 11))];
 
+    // The shortest part that S3 takes where another one follows.
+    static byte[] LongContent { get; } = [.. Enumerable.Range(0, 5 << 20).Select(number => (byte)(number * 31 >> 7))];
+
     string Bucket => session.Options.Bucket;
 
     public string NewPath() => session.Bucket.PathOf($"{CapabilityProbe.ScratchPrefix}/{session.Bucket.NewMark()}");
@@ -72,6 +75,72 @@ sealed class ProbeRequests(S3Session session)
                 return read.AsSpan().SequenceEqual(Content.AsSpan(RangeStart, read.Length));
             },
             cancellationToken);
+
+    /// <summary>True where an object of two parts comes back as it was sent, under the checksum that S3's rule gives it.
+    /// </summary>
+    public Task<ProbeAnswer<bool>> JoinsPartsAsync(string path, CancellationToken cancellationToken)
+        => AskAsync(
+            "store a scratch object in parts",
+            async client =>
+            {
+                var begun = await client.InitiateMultipartUploadAsync(Bucket, path, cancellationToken)
+                    .ConfigureAwait(false);
+                var parts = new List<UploadedPart>();
+
+                foreach (var content in new[] { LongContent, Content })
+                    parts.Add(await SendPartAsync(
+                        client, path, begun.UploadId, parts.Count + 1, content, cancellationToken)
+                        .ConfigureAwait(false));
+
+                await client.CompleteMultipartUploadAsync(
+                    new CompleteMultipartUploadRequest
+                    {
+                        BucketName = Bucket,
+                        Key = path,
+                        UploadId = begun.UploadId,
+                        PartETags = [.. parts.Select(part => new PartETag(part.Number, part.Tag))],
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                return await HoldsAsync(client, path, StoredContent.Joined(parts), cancellationToken)
+                    .ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    async Task<UploadedPart> SendPartAsync(
+        AmazonS3Client client, string path, string upload, int number, byte[] content,
+        CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream(content, writable: false);
+        var digest = ContentDigest.Of(content);
+        var answer = await client.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = Bucket,
+                Key = path,
+                UploadId = upload,
+                PartNumber = number,
+                InputStream = body,
+                PartSize = content.Length,
+                UseChunkEncoding = false,
+                MD5Digest = Convert.ToBase64String(digest),
+            },
+            cancellationToken).ConfigureAwait(false);
+        return new UploadedPart(number, content.Length, digest, answer.ETag);
+    }
+
+    async Task<bool> HoldsAsync(
+        AmazonS3Client client, string path, StoredContent sent, CancellationToken cancellationToken)
+    {
+        using var answer = await client.GetObjectAsync(Bucket, path, cancellationToken).ConfigureAwait(false);
+
+        if (answer.ContentLength != sent.Length || ContentDigest.Bare(answer.ETag) != sent.Tag)
+            return false;
+
+        var read = new byte[sent.Length];
+        await answer.ResponseStream.ReadExactlyAsync(read, cancellationToken).ConfigureAwait(false);
+        return read.AsSpan(0, LongContent.Length).SequenceEqual(LongContent)
+            && read.AsSpan(LongContent.Length).SequenceEqual(Content);
+    }
 
     public Task<ProbeAnswer<bool>> IsListedAsync(string path, CancellationToken cancellationToken)
         => AskAsync(

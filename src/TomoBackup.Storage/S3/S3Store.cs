@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Amazon.S3.Model;
 
 namespace TomoBackup.Storage.S3;
 

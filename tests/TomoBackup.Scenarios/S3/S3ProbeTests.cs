@@ -20,6 +20,7 @@ public sealed class S3ProbeTests(S3Servers servers)
             StoreCapabilities.Stranger with
             {
                 ConditionalPut = ConditionalPut.Enforced,
+                ReadBack = ReadBack.Checksum,
                 CanOverwrite = true,
                 CanDelete = true,
                 CanErase = true,
@@ -64,8 +65,20 @@ public sealed class S3ProbeTests(S3Servers servers)
         Assert.False(result.Capabilities.ReadsRanges);
         Assert.True(result.Capabilities.ChecksUploads);
         Assert.True(result.Capabilities.ListsAtOnce);
-        Assert.Equal(2, result.Remarks.Count);
+        Assert.Equal(ReadBack.JoinedBytes, result.Capabilities.ReadBack);
+        Assert.Equal(3, result.Remarks.Count);
+        Assert.Contains(result.Remarks, remark => remark.StartsWith("objects in parts", StringComparison.Ordinal));
         Assert.Empty(result.Left);
+    }
+
+    [Fact]
+    public async Task Asks_a_service_that_is_known_for_no_object_in_parts()
+    {
+        await using var bench = await S3Bench.StartAsync(servers);
+
+        await new CapabilityProbe(bench.Open(bench.Options)).RunAsync(Token);
+
+        Assert.DoesNotContain(bench.Proxy.Requests, request => request.IsBegin);
     }
 
     [Fact]
@@ -79,7 +92,7 @@ public sealed class S3ProbeTests(S3Servers servers)
         Assert.False(result.Capabilities.CanDelete);
         Assert.False(result.Capabilities.CanErase);
         Assert.Equal(await LeftAsync(bench), result.Left.Order());
-        Assert.Equal(2, result.Left.Count);
+        Assert.Equal(3, result.Left.Count);
         Assert.Empty(await bench.Open(bench.Options).ListAsync("", Token).ToListAsync(Token));
     }
 
