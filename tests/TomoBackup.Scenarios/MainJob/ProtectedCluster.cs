@@ -121,6 +121,22 @@ sealed partial class ProtectedCluster : IAsyncDisposable
         return names;
     }
 
+    /// <summary>Commits rows over several finished segments, and waits until the server's archiver is through with
+    /// them: for a repository that is no folder.</summary>
+    public async Task WriteArchivedAsync(int segments)
+    {
+        for (var n = 0; n < segments; n++)
+        {
+            await Ledger.WriteAsync(5);
+            var name = await SwitchAsync();
+            await WaitUntilAsync(
+                () => Cluster.ScalarAsync<bool>(
+                    $"SELECT coalesce(last_archived_wal, '') >= '{name}' FROM pg_stat_archiver")
+                    .GetAwaiter().GetResult(),
+                $"'{name}' is archived");
+        }
+    }
+
     /// <summary>The objects of a WAL file or history file in the repository.</summary>
     public IReadOnlyList<string> ArchivedObjects(string name)
         => [.. new[] { "wal", "history" }

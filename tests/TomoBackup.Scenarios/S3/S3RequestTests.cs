@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using TomoBackup.Storage;
 using TomoBackup.Storage.S3;
@@ -183,19 +181,19 @@ public sealed class S3RequestTests(S3Servers servers) : IAsyncLifetime
     public async Task Trusts_the_authorities_of_its_file_alone()
     {
         using var folder = new TestFolder();
-        using var authority = NewAuthority("authority");
-        using var stranger = NewAuthority("stranger");
-        using var certificate = NewServer(authority);
+        using var authority = new TestAuthority("authority");
+        using var stranger = new TestAuthority("stranger");
+        using var certificate = authority.CertifyServer();
         await using var proxy = new FaultProxy(_bench.Server.Endpoint, TimeProvider.System, certificate);
         var options = _bench.Options with { Endpoint = proxy.Endpoint };
         var trusting = _bench.Open(options with
         {
-            CertificateAuthorityFile = folder.Write("ca.pem", authority.ExportCertificatePem()),
+            CertificateAuthorityFile = folder.Write("ca.pem", authority.Pem),
         });
 
         Assert.Equal(CommitOutcome.Stored, await trusting.PutAsync("a", Content, Token));
 
-        foreach (var file in new[] { null, folder.Write("other.pem", stranger.ExportCertificatePem()) })
+        foreach (var file in new[] { null, folder.Write("other.pem", stranger.Pem) })
         {
             var distrusting = _bench.Open(options with { CertificateAuthorityFile = file });
             var failure = await Assert.ThrowsAsync<StoreException>(() => distrusting.GetAsync("a", Token));
@@ -207,26 +205,4 @@ public sealed class S3RequestTests(S3Servers servers) : IAsyncLifetime
     static bool IsChecksum(string name)
         => name.StartsWith("x-amz-checksum", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("x-amz-sdk-checksum", StringComparison.OrdinalIgnoreCase);
-
-    static X509Certificate2 NewAuthority(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-    }
-
-    static X509Certificate2 NewServer(X509Certificate2 authority)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var bare = request.Create(authority, now.AddHours(-1), now.AddHours(1), [1, 2, 3]);
-        using var whole = bare.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
-    }
 }

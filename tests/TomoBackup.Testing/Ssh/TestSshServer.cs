@@ -20,15 +20,21 @@ public sealed class TestSshServer : IAsyncDisposable
     readonly TestFolder _folder = new();
     readonly string _sshd = SetUpNotes.Program("TOMO_BACKUP_SSHD");
     readonly int? _megabytes;
+    readonly bool _notesRequests;
     Process? _process;
 
-    TestSshServer(int? megabytes) => (_megabytes, Port) = (megabytes, FreePort());
+    TestSshServer(int? megabytes, bool notesRequests = false)
+        => (_megabytes, _notesRequests, Port) = (megabytes, notesRequests, FreePort());
 
     /// <summary>Where it listens, also after a restart.</summary>
     public int Port { get; }
 
     /// <summary>What the server wrote down.</summary>
     public string LogFile => _folder["sshd.log"];
+
+    /// <summary>Every request for a file, in the words of OpenSSH's sftp-server, where it was told to write them down.
+    /// </summary>
+    public string RequestFile => _folder["requests"];
 
     /// <summary>The key that the server accepts; mode 0600.</summary>
     public string IdentityFile => _folder["user"];
@@ -46,6 +52,16 @@ public sealed class TestSshServer : IAsyncDisposable
     public static async Task<TestSshServer> StartAsync()
     {
         var server = new TestSshServer(null);
+        await server.PrepareAsync();
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>A server that writes down what is asked of it. Unlike the others it runs sftp-server through the user's
+    /// shell: within sshd it could speak to syslog only.</summary>
+    public static async Task<TestSshServer> StartNotingRequestsAsync()
+    {
+        var server = new TestSshServer(null, notesRequests: true);
         await server.PrepareAsync();
         await server.StartAgainAsync();
         return server;
@@ -156,9 +172,12 @@ public sealed class TestSshServer : IAsyncDisposable
             KbdInteractiveAuthentication no
             MaxStartups 100
             Subsystem sftp internal-sftp
-            ForceCommand internal-sftp {sftpOptions}
+            ForceCommand {SftpCommand} {sftpOptions}
 
             """));
+
+    string SftpCommand
+        => _notesRequests ? $"{Beside("../lib/openssh/sftp-server")} -e -l VERBOSE 2>>{RequestFile}" : "internal-sftp";
 
     // The outer namespace may mount, the inner one is the user again, whom sshd would else take for root.
     ProcessStartInfo OnSmallDisk(int megabytes, string[] command)

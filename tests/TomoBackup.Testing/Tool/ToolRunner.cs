@@ -15,12 +15,15 @@ public sealed class ToolRunner(TestFolder folder)
     /// <summary>Given by every call as TOMO_BACKUP_POLICY; null for none.</summary>
     public string? PolicyFile { get; set; }
 
+    /// <summary>More in the environment of every call.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
+
     /// <summary>Path of the executable; its absence fails the test.</summary>
     public static string Binary
     {
         get
         {
-            var path = Environment.GetEnvironmentVariable("TOMO_BACKUP_BIN");
+            var path = System.Environment.GetEnvironmentVariable("TOMO_BACKUP_BIN");
 
             if (path is not { Length: > 0 } || !File.Exists(path))
                 Assert.Fail($"the executable is not here ('{path}'): publish it and name it in TOMO_BACKUP_BIN");
@@ -101,7 +104,7 @@ public sealed class ToolRunner(TestFolder folder)
             ["TOMO_BACKUP_POLICY"] = PolicyFile,
         };
 
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in Environment.Concat(environment))
             all[name] = value;
 
         return all;
