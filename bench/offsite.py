@@ -188,6 +188,7 @@ class Offsite:
         away = TomoFollowed(self.options.tomo, bench.cluster, tool.folder)
         away.server = server
         away.write_policy(f"follow-{time.monotonic_ns()}")
+        away.run("init")
         began = time.monotonic()
         answer = away.run("follow")
         rate = bench.segments / (time.monotonic() - began)

@@ -32,6 +32,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>Deletes an object; deleting what is not there succeeds.</summary>
     ValueTask DeleteAsync(ObjectKey key, CancellationToken cancellationToken);
 
+    /// <summary>What the place promises, which a store elsewhere may have to ask.</summary>
+    ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken) => new(StoreGuarantees.All);
+
     /// <summary>Puts off the end of an object's lock to what it would be were it stored now; nothing where the store
     /// locks none. An earlier end than it has is never set.</summary>
     ValueTask RenewLockAsync(ObjectKey key, CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -35,6 +35,11 @@ public sealed class LateStore(string address, Func<CancellationToken, Task<IObje
     }
 
     /// <inheritdoc/>
+    public async ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken)
+        => await (await StoreAsync(cancellationToken).ConfigureAwait(false)).GuaranteesAsync(cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async ValueTask DeleteAsync(ObjectKey key, CancellationToken cancellationToken)
         => await (await StoreAsync(cancellationToken).ConfigureAwait(false)).DeleteAsync(key, cancellationToken)
             .ConfigureAwait(false);

@@ -6,6 +6,9 @@ namespace TomoBackup.Storage;
 /// </summary>
 public sealed record StoreGuarantees
 {
+    /// <summary>Nothing is weaker than in a directory.</summary>
+    public static StoreGuarantees All { get; } = new() { OneCreatorWins = true, AppearsWhole = true, IsDurable = true };
+
     /// <summary>Of several processes that commit one key at the same moment, one alone is told
     /// <see cref="CommitOutcome.Stored"/>. Without it, two may be told so, and the later object stands: writers of one
     /// store object still never replace anything, nor does a writer that comes a moment later. So keys that two hosts

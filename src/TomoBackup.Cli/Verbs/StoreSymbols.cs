@@ -20,8 +20,20 @@ sealed class StoreSymbols
     readonly Option<PointInTime?> _asOf = Symbols.Value<PointInTime>(
         "--as-of", "TIME", "with --from s3://…: the bucket as it was then", PointInTime.Form, PointInTime.TryParse);
 
+    readonly Option<string?> _sshKey = Symbols.Text("--ssh-key", "FILE", "with --from sftp://…: a private key");
+    readonly Option<string?> _knownHosts = Symbols.Text(
+        "--known-hosts", "FILE", "with --from sftp://…: host keys as ssh keeps them");
+    readonly Option<string?> _hostKey = Symbols.Text(
+        "--host-key", "SHA256:…", "with --from sftp://…: the server's fingerprint");
+    readonly Option<string?> _rcloneConfiguration = Symbols.Text(
+        "--rclone-config", "FILE", "with --from rclone:…: the rclone.conf that knows it");
+
     /// <summary>In the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_from, _endpoint, _region, _authority, _accessKey, _secretKey, _asOf];
+    public IReadOnlyList<Option> All => [_from, .. OfBuckets, .. OfSsh, _rcloneConfiguration];
+
+    Option[] OfBuckets => [_endpoint, _region, _authority, _accessKey, _secretKey, _asOf];
+
+    Option[] OfSsh => [_sshKey, _knownHosts, _hostKey];
 
     /// <summary>Refuses contradictions.</summary>
     public void Check(CommandResult result)
@@ -31,10 +43,15 @@ sealed class StoreSymbols
         if (from is not null && !StoreAddress.TryParse(from, out _, out var error))
             result.AddError($"--from: {error}");
 
-        foreach (var option in All.Skip(1))
-            if (result.GetResult(option) is { Implicit: false }
-                && from?.StartsWith("s3:", StringComparison.Ordinal) is not true)
-                result.AddError($"{option.Name} needs --from s3://BUCKET");
+        foreach (var (options, scheme, form) in new (Option[], string, string)[]
+        {
+            (OfBuckets, "s3:", "s3://BUCKET"), (OfSsh, "sftp:", "sftp://USER@HOST/PATH"),
+            ([_rcloneConfiguration], "rclone:", "rclone:REMOTE:PATH"),
+        })
+            foreach (var option in options)
+                if (result.GetResult(option) is { Implicit: false }
+                    && from?.StartsWith(scheme, StringComparison.Ordinal) is not true)
+                    result.AddError($"{option.Name} needs --from {form}");
 
         if (result.GetResult(_endpoint)?.Tokens is [var url] && !IsWeb(url.Value))
             result.AddError($"'{url.Value}' is not what --endpoint takes: an address such as https://s3.example.org");
@@ -62,6 +79,10 @@ sealed class StoreSymbols
             AccessKey = Secret(_accessKey),
             SecretKey = Secret(_secretKey),
             AsOf = parsed.GetValue(_asOf)?.Utc,
+            SshKey = File(_sshKey),
+            KnownHosts = File(_knownHosts),
+            HostKey = parsed.GetValue(_hostKey),
+            RcloneConfiguration = File(_rcloneConfiguration),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using TomoBackup.Codecs;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Server;
@@ -14,7 +15,7 @@ public static class Failures
         {
             TomoBackupException understood => understood,
             StoreException store => TomoBackupException.Create(
-                CodeOf(store.Failure), store.Message, HintOf(store.Failure), store),
+                CodeOf(store.Failure), store.Message, HintOf(store), store),
             PostgresServerException server => TomoBackupException.Create(
                 server.IsTransient ? ErrorCode.Unavailable : ErrorCode.Refused,
                 server.Message, HintOf(server.Failure), server),
@@ -45,6 +46,13 @@ public static class Failures
             CodecFailure.WrongKey or CodecFailure.NoIdentity => ErrorCode.KeyMissingOrWrong,
             _ => ErrorCode.RepositoryDamaged,
         };
+
+    static string? HintOf(StoreException store)
+        => IsDistrust(store) ? "Where its certificate is of an authority of your own, name that in 'ca_file' (--ca-file)."
+            : HintOf(store.Failure);
+
+    static bool IsDistrust(Exception? failure)
+        => failure is AuthenticationException || (failure is not null && IsDistrust(failure.InnerException));
 
     static string? HintOf(StoreFailure failure)
         => failure switch

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TomoBackup.Policies;
 using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
@@ -32,7 +33,7 @@ public sealed class StoreOpener(
         => place.Store switch
         {
             { IsDirectory: true } => LocalStore.Open(files, place.Store.Path, new LocalStoreOptions()),
-            { IsBucket: true } => S3Store.Open(Bucket(place)),
+            { IsBucket: true } => OpenBucket(place),
             { Scheme: StoreAddress.SftpScheme } => new LateStore(
                 $"{place.Store}",
                 async cancellationToken => await SftpStore
@@ -96,6 +97,25 @@ public sealed class StoreOpener(
     };
 
     static RcloneStoreOptions Remote(RepositoryPolicy place) => new() { ConfigFile = place.RcloneConfiguration };
+
+    S3Store OpenBucket(RepositoryPolicy place)
+    {
+        var options = Bucket(place);
+
+        try
+        {
+            return S3Store.Open(options);
+        }
+        catch (Exception e) when (place.CertificateAuthority is { } authority
+            && e is InvalidDataException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw TomoBackupException.Create(
+                ErrorCode.Policy,
+                $"unable to open store '{place.Store}': '{authority}' gives no authority to trust: {FirstLine(e.Message)}",
+                hint: "Name a PEM file with certificates in 'ca_file' (--ca-file), or leave it out for this machine's.",
+                e);
+        }
+    }
 
     S3Options Bucket(RepositoryPolicy place)
     {

@@ -6,7 +6,7 @@ using TomoBackup.Storage.S3;
 namespace TomoBackup.Setup;
 
 /// <summary>Tries what the service behind a bucket can do with this host's key, remembers it for the store, and tells
-/// of what changed since.</summary>
+/// of what changed since. Of another place elsewhere it tells what that cannot promise.</summary>
 sealed class ServiceProbe(
     Func<RepositoryPolicy, IObjectStore> openStore,
     HostState state,
@@ -17,10 +17,10 @@ sealed class ServiceProbe(
     /// others).</summary>
     static readonly TimeSpan MostClockDifference = TimeSpan.FromMinutes(5);
 
-    /// <summary>Tries; nothing for a store that is no bucket.</summary>
+    /// <summary>Tries; nothing for a directory.</summary>
     public async Task<IReadOnlyList<Probe>> RunAsync(RepositoryPolicy place, CancellationToken cancellationToken)
     {
-        if (!place.Store.IsBucket)
+        if (place.Store.IsDirectory)
             return [];
 
         var name = $"service of '{place.Name}'";
@@ -32,7 +32,7 @@ sealed class ServiceProbe(
             await using (store.ConfigureAwait(false))
             {
                 if (store is not S3Store bucket)
-                    return [];
+                    return Judge(name, await store.GuaranteesAsync(cancellationToken).ConfigureAwait(false));
 
                 var result = await new CapabilityProbe(bucket).RunAsync(cancellationToken).ConfigureAwait(false);
                 var before = state.TryReadService(place.Name, place.Store.ToString());
@@ -48,7 +48,25 @@ sealed class ServiceProbe(
         }
     }
 
-    /// <summary>What a person should know of it: pure.</summary>
+    /// <summary>What a person should know of a place that is no bucket: pure.</summary>
+    public static IReadOnlyList<Probe> Judge(string name, StoreGuarantees promised)
+    {
+        var probes = new List<Probe>();
+
+        if (!promised.IsDurable)
+            probes.Add(Probe.Warn(
+                name, "what it has taken may still be lost in a power cut there: it can not be asked to write to disk",
+                "Let it follow a repository that can ('follows'), not be the only one that WAL goes to."));
+
+        if (!promised.AppearsWhole)
+            probes.Add(Probe.Warn(
+                name, "an upload that is cut off may stand there as if it were whole",
+                "'tomo-backup verify' finds it; remove it there, and what is missing is stored again."));
+
+        return probes.Count > 0 ? probes : [Probe.Good(name, "what it has taken is whole, and on its disk")];
+    }
+
+    /// <summary>What a person should know of a bucket: pure.</summary>
     /// <param name="before">What was found the last time; null for nothing.</param>
     public static IReadOnlyList<Probe> Judge(
         string name, RepositoryPolicy place, ProbeResult result, StoreCapabilities? before)

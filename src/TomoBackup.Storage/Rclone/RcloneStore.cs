@@ -42,6 +42,9 @@ public sealed class RcloneStore : IObjectStore
             IsDurable = !_remote.Features.PartialUploads,
         };
 
+    /// <inheritdoc/>
+    public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken) => new(Guarantees);
+
     /// <summary>Starts rclone and looks at the path; <see cref="StoreFailure.Missing"/> where there is none or the
     /// remote is not configured, <see cref="StoreFailure.Unreachable"/> where rclone is not installed, too old or
     /// does not run.</summary>

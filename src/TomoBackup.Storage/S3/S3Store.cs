@@ -105,6 +105,10 @@ public sealed class S3Store : IObjectStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken)
+        => new(StoreGuarantees.All with { OneCreatorWins = Capabilities.LetsOneCreatorWin });
+
+    /// <inheritdoc/>
     public async ValueTask RenewLockAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         if (LocksObjects)

@@ -25,7 +25,8 @@ sealed class HostKeyRule
                 server.Host, null, null, [.. options.HostKeyFingerprints.Select(pin => pin.TrimEnd('='))]);
 
         var file = options.KnownHostsFile
-            ?? throw new ArgumentException("neither known hosts nor fingerprints are named", nameof(options));
+            ?? throw new IOException(
+                "no host key is known: name 'known_hosts' (--known-hosts) or 'host_key' (--host-key)");
         var bytes = files.ReadAll(file, MaxFileBytes)
             ?? throw new FileNotFoundException($"there is no file of known hosts '{file}'");
 

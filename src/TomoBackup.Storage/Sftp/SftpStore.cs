@@ -32,6 +32,9 @@ public sealed class SftpStore : IObjectStore
     public StoreGuarantees Guarantees
         => new() { OneCreatorWins = _folder.NeverReplaces, AppearsWhole = true, IsDurable = _folder.Syncs };
 
+    /// <inheritdoc/>
+    public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken) => new(Guarantees);
+
     /// <summary>Logs in and looks at the store's directory; <see cref="StoreFailure.Missing"/> where it does not exist,
     /// <see cref="StoreFailure.Denied"/> where the server's key is not the known one or ours is not accepted.</summary>
     public static async Task<SftpStore> OpenAsync(

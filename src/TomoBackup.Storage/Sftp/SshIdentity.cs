@@ -16,7 +16,7 @@ static class SshIdentity
             return Read(files, file);
 
         var socket = options.AgentSocket
-            ?? throw new ArgumentException("neither an identity file nor an agent is named", nameof(options));
+            ?? throw new IOException("neither a private key is named ('ssh_key', --ssh-key), nor is there an agent");
         var agent = SshAgent.Ask(socket, options.ConnectTimeout);
 
         return agent.HostKeyAlgorithms.Count > 0

@@ -17,11 +17,11 @@ public sealed class BucketJobTests(S3Servers servers)
             Store = BucketStage.StoreOf(server, bucket, policy),
         });
         var taken = await production.Tool.ExpectAsync(0, "backup", "--full");
-        await BucketStage.WriteAsync(production, 2);
+        await production.WriteArchivedAsync(2);
         await production.Tool.ExpectAsync(0, "backup", "--incremental");
-        await BucketStage.WriteAsync(production, 1);
+        await production.WriteArchivedAsync(1);
         var moment = await production.Ledger.MarkAsync();
-        await BucketStage.WriteAsync(production, 1);
+        await production.WriteArchivedAsync(1);
         await production.Tool.ExpectAsync(0, "verify", "--deep");
         var check = await production.Tool.RunAsync("check");
         Assert.Contains("service of 'local'", check.Output, StringComparison.Ordinal);

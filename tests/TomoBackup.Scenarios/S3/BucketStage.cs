@@ -16,8 +16,8 @@ static class BucketStage
     public static string StoreOf(Uri endpoint, string bucket, TestPolicy policy, string more)
     {
         var folder = Path.GetDirectoryName(policy.StateDirectory)!;
-        return $"{{ store: \"s3://{bucket}/tomo\", endpoint: \"{endpoint}\", "
-            + $"access_key: {{ file: {folder}/access.key }}, secret_key: {{ file: {folder}/secret.key }}, {more} }}";
+        return BucketText.With(
+            endpoint, bucket, $"file: {folder}/access.key", $"file: {folder}/secret.key", more);
     }
 
     /// <summary>A cluster whose policy was changed to know the bucket.</summary>
@@ -26,8 +26,7 @@ static class BucketStage
     {
         var production = await ProtectedCluster.InitializeAsync();
         production.Cluster.Configure("summarize_wal", "on");
-        production.Folder.WritePrivate("access.key", "moto-key\n");
-        production.Folder.WritePrivate("secret.key", "moto-secret-of-no-worth\n");
+        BucketText.WriteKeys(production.Folder);
         change(production.Policy).WriteTo(production.Folder);
 
         if (initialize)
@@ -45,18 +44,4 @@ static class BucketStage
         production.Folder["access.key"], "--secret-key", production.Folder["secret.key"], "--identity",
         production.Folder["recovery.key"],
     ];
-
-    /// <summary>Segments that go to the bucket.</summary>
-    public static async Task WriteAsync(ProtectedCluster production, int segments)
-    {
-        for (var i = 0; i < segments; i++)
-        {
-            await production.Ledger.WriteAsync(5);
-            var name = await production.SwitchAsync();
-            await ProtectedCluster.WaitUntilAsync(
-                () => production.Cluster.ScalarAsync<bool>(
-                    $"SELECT last_archived_wal >= '{name}' FROM pg_stat_archiver").GetAwaiter().GetResult(),
-                $"'{name}' is archived");
-        }
-    }
 }

@@ -52,7 +52,9 @@ public sealed class TlsJobTests(S3Servers servers) : IAsyncLifetime
         {
             Trust(production, trust);
             var refused = await production.Tool.ExpectAsync(69, "init");
-            var sentence = Assert.Single(refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            var lines = refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var sentence = lines[0];
+            Assert.Contains("'ca_file'", Assert.Single(lines[1..]), StringComparison.Ordinal);
             Assert.StartsWith($"error: store 's3://{_bucket}/tomo': ", sentence, StringComparison.Ordinal);
             Assert.Contains("no trusted connection: The remote certificate", sentence, StringComparison.Ordinal);
             Assert.Empty(refused.Output);
@@ -61,6 +63,20 @@ public sealed class TlsJobTests(S3Servers servers) : IAsyncLifetime
         Assert.Empty(_service.Requests);
         Trust(production, $"ca_file: {production.Folder.Write("ca.pem", _authority.Pem)}");
         await production.Tool.ExpectAsync(0, "init");
+    }
+
+    [Fact]
+    public async Task A_file_of_authorities_that_is_not_there_or_holds_none_is_named()
+    {
+        await using var production = await PrepareAsync();
+        await production.Cluster.StartAsync();
+        var empty = production.Folder.Write("empty.pem", "no certificate\n");
+
+        foreach (var file in new[] { empty, production.Folder["none.pem"] })
+        {
+            Trust(production, $"ca_file: {file}");
+            (await production.Tool.RunAsync("init")).Refuses(file, "ca_file");
+        }
     }
 
     static async Task<ProtectedCluster> PrepareAsync()

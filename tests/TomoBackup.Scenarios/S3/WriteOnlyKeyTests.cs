@@ -27,11 +27,11 @@ public sealed class WriteOnlyKeyTests(S3Servers servers) : IAsyncDisposable
         var check = await production.Tool.ExpectAsync(2, "check"); // moto checks no uploads, this machine no fsync
         Assert.Contains("this key cannot delete, cannot overwrite", check.Output, StringComparison.Ordinal);
         await production.Tool.ExpectAsync(0, "backup", "--full");
-        await BucketStage.WriteAsync(production, 2);
+        await production.WriteArchivedAsync(2);
         var taken = await production.IncrementAsync();
-        await BucketStage.WriteAsync(production, 1);
+        await production.WriteArchivedAsync(1);
         var moment = await production.Ledger.MarkAsync();
-        await BucketStage.WriteAsync(production, 1);
+        await production.WriteArchivedAsync(1);
         await production.Tool.ExpectAsync(0, "verify");
         await production.Tool.ExpectAsync(0, "verify", "--deep");
         await production.Tool.ExpectAsync(0, "list");

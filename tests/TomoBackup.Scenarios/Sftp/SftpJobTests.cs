@@ -51,10 +51,18 @@ public sealed class SftpJobTests : IAsyncLifetime
         production.Folder.Make(".ssh");
         File.Copy(_server.KnownHostsFile, production.Folder[".ssh/known_hosts"]);
         string[] bare = ["--from", $"{_server.AddressOf("store")}", "--identity", production.Folder["recovery.key"]];
+        string[] named =
+            [.. bare, "--ssh-key", _server.IdentityFile, "--known-hosts", _server.KnownHostsFile];
 
-        var windows = await production.Tool.ExpectAsync(0, ["windows", .. bare]);
+        await production.Tool.ExpectAsync(0, ["list", .. bare]);
+        production.Tool.Environment.Remove("SSH_AUTH_SOCK");
+        Assert.Contains(
+            "neither a private key is named ('ssh_key', --ssh-key), nor is there an agent",
+            (await production.Tool.RunAsync(["list", .. bare])).Errors,
+            StringComparison.Ordinal);
+        var windows = await production.Tool.ExpectAsync(0, ["windows", .. named]);
         Assert.Contains("no gap", windows.Output, StringComparison.Ordinal);
-        await WholeJob.ComesBackAsync(production, moment, [.. bare, "--to-time", Words.Of(moment.Time)]);
+        await WholeJob.ComesBackAsync(production, moment, [.. named, "--to-time", Words.Of(moment.Time)]);
     }
 
     /// <summary>Before it got its name, and its directory behind that: rule 2 of the archive, as the server saw it.
