@@ -18,6 +18,9 @@ public interface IObjectStore : IAsyncDisposable
     /// <summary>True where objects are locked as they are stored, so that for a time nobody removes them.</summary>
     bool LocksObjects => false;
 
+    /// <summary>True where each read costs a journey: few large ones are better than many small ones.</summary>
+    bool IsFar => false;
+
     /// <summary>Begins a new object. Nothing is visible before its commit; disposing without one abandons it.</summary>
     ValueTask<IObjectWriter> CreateAsync(ObjectKey key, CancellationToken cancellationToken);
 

@@ -15,6 +15,9 @@ public sealed class LateStore(string address, Func<CancellationToken, Task<IObje
     public string Address => address;
 
     /// <inheritdoc/>
+    public bool IsFar => true;
+
+    /// <inheritdoc/>
     public async ValueTask<IObjectWriter> CreateAsync(ObjectKey key, CancellationToken cancellationToken)
         => await (await StoreAsync(cancellationToken).ConfigureAwait(false)).CreateAsync(key, cancellationToken)
             .ConfigureAwait(false);

@@ -7,7 +7,9 @@ using TomoBackup.Storage;
 namespace TomoBackup.Repositories;
 
 /// <summary>Opens what a backup holds.</summary>
-sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys keys)
+/// <param name="windows">Reads packs that are far away; null to read frame by frame, as suits who reads few.</param>
+sealed class BackupContents(
+    Repository repository, Manifest manifest, IEpochKeys keys, PackWindows? windows = null)
 {
     const int MaxClusterBytes = 64 << 20;
 
@@ -100,12 +102,18 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
             if (source.Length != named.Length)
                 throw Damaged(key, $"has {source.Length} bytes, its manifest says {named.Length}");
 
+            if (kind != PackKind.Data)
+                source = await BufferedObject.OfAsync(source, cancellationToken).ConfigureAwait(false);
+
             if (kind != PackKind.Data
                 && await HashAsync(source, cancellationToken).ConfigureAwait(false) != named.Sha256)
                 throw Damaged(key, "is not the object that its manifest names");
 
             var pack = await PackObjectReader.OpenAsync(source, kind, manifest.Lineage, keys, cancellationToken)
                 .ConfigureAwait(false);
+
+            if (kind == PackKind.Data && store.IsFar && windows is not null)
+                pack.ReadThrough(reader => windows.Of(key, reader));
 
             if (kind != PackKind.Data || pack.Table.Header.Id.ToString() == named.Pack)
                 return pack;
@@ -133,7 +141,7 @@ sealed class BackupContents(Repository repository, Manifest manifest, IEpochKeys
     static async Task<string> HashAsync(IObjectReader source, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[Math.Min(source.Length, 1 << 20)];
+        var buffer = new byte[Math.Min(source.Length, 4 << 20)];
 
         for (var at = 0L; at < source.Length; at += buffer.Length)
         {

@@ -12,7 +12,7 @@ sealed class PackObjectReader : IAsyncDisposable
     const int HeadBytes = PackHeader.FixedBytes + 1024;
     const int TailBytes = 64 << 10;
 
-    readonly IObjectReader _object;
+    IObjectReader _object;
     readonly ZstdDecompressor _decompressor;
     readonly PackDecoder _decoder;
     byte[] _stored = [];
@@ -57,6 +57,9 @@ sealed class PackObjectReader : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>From now on frames are read through something else, which owns the object then.</summary>
+    public void ReadThrough(Func<IObjectReader, IObjectReader> view) => _object = view(_object);
 
     /// <summary>Reads the public header alone. It is not authentic: only who opens the pack may rely on it.</summary>
     public static async ValueTask<PackHeader?> ReadHeaderAsync(

@@ -38,9 +38,14 @@ sealed class RestoreOperation(RestoreContext context)
 
         target.CheckTablespaces(tablespaces);
 
-        var run = new RestoreRun(context, plan, options);
-        var (bytes, copy, sync) = await run.RunAsync(cluster, tablespaces, cancellationToken).ConfigureAwait(false);
-        return new RestoreReport(plan, options.Directory, aside, salvaged, bytes, copy, sync, Recovery: null);
+        var windows = new PackWindows();
+
+        await using (windows.ConfigureAwait(false))
+        {
+            var run = new RestoreRun(context, plan, options, windows);
+            var (bytes, copy, sync) = await run.RunAsync(cluster, tablespaces, cancellationToken).ConfigureAwait(false);
+            return new RestoreReport(plan, options.Directory, aside, salvaged, bytes, copy, sync, Recovery: null);
+        }
     }
 
     static TablespaceMap Tablespaces(ClusterDocument cluster, RestoreOptions options)

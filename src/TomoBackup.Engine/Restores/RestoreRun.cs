@@ -13,7 +13,8 @@ namespace TomoBackup.Restores;
 /// Carries out a plan: files, WAL, labels, settings, pg_control last. Until pg_control stands there the directory is no
 /// cluster, so a restore that was killed can never be started by mistake.
 /// </summary>
-sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions options)
+/// <param name="windows">For packs that are far away.</param>
+sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions options, PackWindows windows)
 {
     const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
@@ -24,7 +25,7 @@ sealed class RestoreRun(RestoreContext context, RestorePlan plan, RestoreOptions
 
     readonly IFileSystem _files = context.Files;
     readonly string _root = options.Directory;
-    readonly BackupContents _contents = new(context.Repository, plan.Backup, context.Sources.Keys);
+    readonly BackupContents _contents = new(context.Repository, plan.Backup, context.Sources.Keys, windows);
     readonly RestoredFiles _restored = new();
     FileListLine? _control;
     long _bytes;

@@ -43,6 +43,9 @@ public sealed class RcloneStore : IObjectStore
         };
 
     /// <inheritdoc/>
+    public bool IsFar => true;
+
+    /// <inheritdoc/>
     public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken) => new(Guarantees);
 
     /// <summary>Starts rclone and looks at the path; <see cref="StoreFailure.Missing"/> where there is none or the

@@ -1,8 +1,9 @@
 namespace TomoBackup.Storage.S3;
 
-sealed class S3ObjectReader(S3Session session, ObjectKey key, FoundObject found) : IObjectReader
+/// <summary>Reads ranges, but for the beginning, which came when the object was opened.</summary>
+sealed class S3ObjectReader(S3Session session, ObjectKey key, OpenedObject opened) : IObjectReader
 {
-    public long Length => found.Length;
+    public long Length => opened.Found.Length;
 
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -17,15 +18,22 @@ sealed class S3ObjectReader(S3Session session, ObjectKey key, FoundObject found)
         if (buffer.IsEmpty)
             return;
 
+        var known = opened.Head.AsMemory((int)Math.Min(offset, opened.Head.Length));
+        known = known[..Math.Min(known.Length, buffer.Length)];
+        known.CopyTo(buffer);
+
         // An attempt goes on where the last one ended.
-        var done = 0;
+        var done = known.Length;
+
+        if (done == buffer.Length)
+            return;
 
         await session.Attempts.RunAsync(
             $"read '{key}'",
             async client =>
             {
                 using var answer = await session.Bucket
-                    .OpenRangeAsync(client, key, found, offset + done, buffer.Length - done, cancellationToken)
+                    .OpenRangeAsync(client, key, opened.Found, offset + done, buffer.Length - done, cancellationToken)
                     .ConfigureAwait(false);
 
                 while (done < buffer.Length)

@@ -84,6 +84,9 @@ public sealed record S3Options
     /// <summary>Keys in one page of a listing; the most that S3 gives, but for tests.</summary>
     internal int PageKeys { get; init; } = 1000;
 
+    /// <summary>Bytes of an object that come when it is opened; none for tests of the reads that follow.</summary>
+    internal int HeadBytes { get; init; } = 64 << 10;
+
     /// <summary>Locks new objects; null for none.</summary>
     public S3ObjectLock? Lock { get; init; }
 

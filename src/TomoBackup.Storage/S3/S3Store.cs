@@ -45,8 +45,8 @@ public sealed class S3Store : IObjectStore
 
     /// <inheritdoc/>
     public async ValueTask<IObjectReader?> OpenAsync(ObjectKey key, CancellationToken cancellationToken)
-        => await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } found
-            ? new S3ObjectReader(_session, key, found)
+        => await FindAsync(key, cancellationToken).ConfigureAwait(false) is { } opened
+            ? new S3ObjectReader(_session, key, opened)
             : null;
 
     /// <inheritdoc/>
@@ -105,6 +105,9 @@ public sealed class S3Store : IObjectStore
     }
 
     /// <inheritdoc/>
+    public bool IsFar => true;
+
+    /// <inheritdoc/>
     public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken)
         => new(StoreGuarantees.All with { OneCreatorWins = Capabilities.LetsOneCreatorWin });
 
@@ -130,13 +133,15 @@ public sealed class S3Store : IObjectStore
         return ValueTask.CompletedTask;
     }
 
-    async Task<FoundObject?> FindAsync(ObjectKey key, CancellationToken cancellationToken)
-        => _session.Options.AsOf is { } moment
-            ? await new S3Versions(_session, moment).FindAsync(key, cancellationToken).ConfigureAwait(false)
-            : await _session.Attempts.RunAsync(
+    async Task<OpenedObject?> FindAsync(ObjectKey key, CancellationToken cancellationToken)
+        => _session.Options.AsOf is not { } moment
+            ? await _session.Attempts.RunAsync(
                 $"open '{key}'",
-                (client, _) => _session.Bucket.ExamineAsync(client, key, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                (client, _) => _session.Bucket.OpenAsync(client, key, cancellationToken),
+                cancellationToken).ConfigureAwait(false)
+            : await new S3Versions(_session, moment).FindAsync(key, cancellationToken).ConfigureAwait(false) is { } found
+                ? new OpenedObject(found, [])
+                : null;
 
     void RefuseThePast(string act)
     {

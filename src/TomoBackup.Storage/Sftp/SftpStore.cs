@@ -33,6 +33,9 @@ public sealed class SftpStore : IObjectStore
         => new() { OneCreatorWins = _folder.NeverReplaces, AppearsWhole = true, IsDurable = _folder.Syncs };
 
     /// <inheritdoc/>
+    public bool IsFar => true;
+
+    /// <inheritdoc/>
     public ValueTask<StoreGuarantees> GuaranteesAsync(CancellationToken cancellationToken) => new(Guarantees);
 
     /// <summary>Logs in and looks at the store's directory; <see cref="StoreFailure.Missing"/> where it does not exist,

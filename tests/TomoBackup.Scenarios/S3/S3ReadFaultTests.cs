@@ -58,6 +58,24 @@ public sealed class S3ReadFaultTests(S3Servers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_short_object_comes_with_the_request_that_opens_it_and_a_long_one_is_read_on()
+    {
+        var store = _bench.Open(_bench.Impatient with { HeadBytes = 64 << 10 });
+        await store.PutAsync("short", Content.AsMemory(0, 1000).ToArray(), Token);
+        var before = _bench.Count(request => request.IsGet);
+        _bench.Proxy.Trouble(
+            request => request.IsGet, new S3Trouble.Answer(200, "InternalError"), new S3Trouble.ShortAnswer(10));
+
+        Assert.Equal(Content[..1000], await store.GetAsync("short", Token));
+        Assert.Equal(3, _bench.Count(request => request.IsGet) - before);
+
+        Assert.Equal(Content, await store.GetAsync("a", Token));
+        Assert.Equal(
+            ["bytes=0-65535", "bytes=65536-399999"],
+            _bench.Proxy.Requests.Where(request => request.IsGet).TakeLast(2).Select(r => r.Headers["Range"]));
+    }
+
+    [Fact]
     public async Task Calls_itself_unreachable_when_bytes_only_trickle()
     {
         var store = _bench.Open(_bench.Brief);

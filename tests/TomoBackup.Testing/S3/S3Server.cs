@@ -51,6 +51,7 @@ public abstract class S3Server(Uri endpoint, string accessKey, string secret) : 
         Credentials = () => Credentials,
         PartBytes = 5 << 20,
         PageKeys = 4,
+        HeadBytes = 0,
         Retry = new S3RetryOptions
         {
             Attempts = 4,
