@@ -1,4 +1,5 @@
 """Straight to an object store, and from there: both tools against one S3 server of ours, over TLS, near and far."""
+import re
 import time
 from pathlib import Path
 
@@ -191,10 +192,11 @@ class Offsite:
         away.run("init")
         began = time.monotonic()
         answer = away.run("follow")
-        rate = bench.segments / (time.monotonic() - began)
-        if f"{bench.segments}" not in answer:
+        seconds = time.monotonic() - began
+        copied = re.search(r"(\d+) WAL files", answer)
+        if not copied or int(copied[1]) < bench.segments:
             raise Failed(f"'follow' says: {answer.strip()}")
-        return tool.name, rate
+        return tool.name, int(copied[1]) / seconds
 
     def report(self):
         ours, *rivals = [tool.name for tool in self._tools(None)]

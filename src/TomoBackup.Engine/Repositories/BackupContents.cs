@@ -32,8 +32,13 @@ sealed class BackupContents(
 
         try
         {
-            return JsonSerializer.Deserialize(bytes, RepositoryJson.Default.ClusterDocument)
+            var cluster = JsonSerializer.Deserialize(bytes, RepositoryJson.Default.ClusterDocument)
                 ?? throw new JsonException("it is empty");
+
+            // A name becomes a path of the target: it may lead nowhere else.
+            return cluster.History.FirstOrDefault(history => !WalName.IsHistory(history.Name)) is { } foreign
+                ? throw new JsonException($"'{foreign.Name}' is not the name of a history file")
+                : cluster;
         }
         catch (JsonException e)
         {

@@ -31,17 +31,8 @@ sealed class ReworkedRepository(SmallRepository small)
             await foreach (var line in new FileListReader(old!).ReadAsync(Cancellation))
                 lines.Add(change(line));
 
-        await Store.DeleteAsync(key, Cancellation);
-        var scope = new PackScope(PackKind.FileList, small.Lineage.Id, manifest.Epoch);
         using var compressor = new ZstdCompressor(1);
-        await using var pack = await PackObjectWriter.CreateAsync(
-            [Store],
-            key,
-            PackEncoder.Begin(scope, await keys.GetAsync(manifest.Epoch, Cancellation), SystemEntropy.Instance, default,
-                compressor),
-            null,
-            Cancellation);
-
+        await using var pack = await BeginAsync(key, PackKind.FileList, manifest, keys, compressor);
         var list = new FileListWriter(pack, 512);
 
         foreach (var line in lines)
@@ -52,6 +43,37 @@ sealed class ReworkedRepository(SmallRepository small)
             manifest with { FileBytes = lines.Sum(l => l.Size ?? 0) },
             new ManifestObject(
                 RepositoryLayout.FileListName, written.Length, written.Sha256, written.Id.ToString()));
+    }
+
+    /// <summary>Writes the cluster document of the first backup anew, and a manifest that names it.</summary>
+    public async Task RewriteClusterAsync(Func<ClusterDocument, ClusterDocument> change)
+    {
+        using var keys = small.Keys(small.Over(Store));
+        var (manifest, document) = (small.Backups[0].Manifest, small.Backups[0].Cluster);
+        var folder = RepositoryLayout.Backup(manifest.Lineage, manifest.Generation, manifest.Backup);
+        using var compressor = new ZstdCompressor(1);
+        await using var pack = await BeginAsync(
+            new ObjectKey(folder + RepositoryLayout.ClusterName), PackKind.Cluster, manifest, keys, compressor);
+        await pack.WriteFrameAsync(
+            JsonSerializer.SerializeToUtf8Bytes(change(document), RepositoryJson.Default.ClusterDocument), Cancellation);
+        var written = await pack.CommitAsync(default, Cancellation);
+        Republish(
+            manifest,
+            new ManifestObject(RepositoryLayout.ClusterName, written.Length, written.Sha256, written.Id.ToString()));
+    }
+
+    async Task<PackObjectWriter> BeginAsync(
+        ObjectKey key, PackKind kind, Manifest manifest, IEpochKeys keys, ZstdCompressor compressor)
+    {
+        await Store.DeleteAsync(key, Cancellation);
+        var scope = new PackScope(kind, small.Lineage.Id, manifest.Epoch);
+        return await PackObjectWriter.CreateAsync(
+            [Store],
+            key,
+            PackEncoder.Begin(scope, await keys.GetAsync(manifest.Epoch, Cancellation), SystemEntropy.Instance, default,
+                compressor),
+            null,
+            Cancellation);
     }
 
     /// <summary>Archives a file under the pack id and with the notes that the caller likes.</summary>

@@ -5,7 +5,8 @@ namespace TomoBackup.Repositories.FileList;
 
 /// <summary>
 /// What a line must be before anything is done with it. A signed list from our own host is trusted to be ours, not to
-/// be harmless: a path that climbs out of the target is refused here and again when the file is created.
+/// be harmless: a path that climbs out of the target is refused here, and nothing is ever created through a link or in
+/// place of what stands there.
 /// </summary>
 static class FileListRules
 {
