@@ -41,6 +41,11 @@ static class BackupRefusals
             throw Refused(
                 "archive_command and archive_library are both set, so PostgreSQL archives nothing",
                 "Clear one of them.");
+
+        if (facts.Wal.ArchiveCommand.Length == 0 && facts.Wal.ArchiveLibrary.Length == 0)
+            throw Refused(
+                "neither archive_command nor archive_library is set, so the backup's WAL would never arrive",
+                "Run 'tomo-backup setup' to see the settings that are needed.");
     }
 
     /// <summary>What a person should know about a backup that went well.</summary>

@@ -94,7 +94,7 @@ public sealed class S3VersionTests(S3Servers servers)
         => (await bench.Server.Client.GetObjectMetadataAsync(bench.Bucket, $"repository/a/{key}", Token))
             .ObjectLockRetainUntilDate!.Value.ToUniversalTime();
 
-    static Task PutAsync(S3Bench bench, string key, byte[] content)
+    static Task<PutObjectResponse> PutAsync(S3Bench bench, string key, byte[] content)
         => bench.Server.Client.PutObjectAsync(
             new PutObjectRequest
             {

@@ -63,7 +63,7 @@ sealed class ReworkedRepository(SmallRepository small)
     }
 
     async Task<PackObjectWriter> BeginAsync(
-        ObjectKey key, PackKind kind, Manifest manifest, IEpochKeys keys, ZstdCompressor compressor)
+        ObjectKey key, PackKind kind, Manifest manifest, KeyRing keys, ZstdCompressor compressor)
     {
         await Store.DeleteAsync(key, Cancellation);
         var scope = new PackScope(kind, small.Lineage.Id, manifest.Epoch);
