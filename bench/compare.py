@@ -18,7 +18,7 @@ from wal import WalBench, seconds_of
 PARTS = ("backup", "restore", "push", "get", "startup", "incremental", "tenfold", "chain", "offsite")
 FREE_BYTES = 20 * 10**9
 ENOUGH_BYTES = 1.5e9
-WAL_ROUNDS = 3
+WAL_ROUNDS = 5
 CALLS = 50
 PHASES = ("checkpoint", "copy", "sync", "wal", "publish")
 MEMORY_LIMIT = 128 << 20
