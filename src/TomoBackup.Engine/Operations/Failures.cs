@@ -48,7 +48,8 @@ public static class Failures
         };
 
     static string? HintOf(StoreException store)
-        => IsDistrust(store) ? "Where its certificate is of an authority of your own, name that in 'ca_file' (--ca-file)."
+        => IsDistrust(store)
+            ? "Where its certificate is of an authority of your own, name that in 'ca_file' (--ca-file)."
             : HintOf(store.Failure);
 
     static bool IsDistrust(Exception? failure)

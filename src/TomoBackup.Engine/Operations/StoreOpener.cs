@@ -111,7 +111,8 @@ public sealed class StoreOpener(
         {
             throw TomoBackupException.Create(
                 ErrorCode.Policy,
-                $"unable to open store '{place.Store}': '{authority}' gives no authority to trust: {FirstLine(e.Message)}",
+                $"unable to open store '{place.Store}': '{authority}' gives no authority to trust: "
+                    + FirstLine(e.Message),
                 hint: "Name a PEM file with certificates in 'ca_file' (--ca-file), or leave it out for this machine's.",
                 e);
         }

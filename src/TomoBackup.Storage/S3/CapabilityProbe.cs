@@ -13,7 +13,8 @@ public sealed record ProbeResult(
 /// <summary>
 /// Finds out by trying what a service can do, for documents are wrong and change. It works below
 /// <see cref="ScratchPrefix"/> of the store's prefix with two objects of 4 kB, and at a service that is not known to
-/// join parts well with one of 5 MB in two, which it removes as far as it may. Where the first cannot be stored there is nothing to find out: a <see cref="StoreException"/> says why.
+/// join parts well with one of 5 MB in two, which it removes as far as it may. Where the first cannot be stored there
+/// is nothing to find out: a <see cref="StoreException"/> says why.
 /// </summary>
 public sealed class CapabilityProbe
 {

@@ -76,8 +76,8 @@ sealed class ProbeRequests(S3Session session)
             },
             cancellationToken);
 
-    /// <summary>True where an object of two parts comes back as it was sent, under the checksum that S3's rule gives it.
-    /// </summary>
+    /// <summary>True where an object of two parts comes back as it was sent, under the checksum that S3's rule gives
+    /// it.</summary>
     public Task<ProbeAnswer<bool>> JoinsPartsAsync(string path, CancellationToken cancellationToken)
         => AskAsync(
             "store a scratch object in parts",

@@ -139,7 +139,8 @@ public sealed class S3Store : IObjectStore
                 $"open '{key}'",
                 (client, _) => _session.Bucket.OpenAsync(client, key, cancellationToken),
                 cancellationToken).ConfigureAwait(false)
-            : await new S3Versions(_session, moment).FindAsync(key, cancellationToken).ConfigureAwait(false) is { } found
+            : await new S3Versions(_session, moment).FindAsync(key, cancellationToken).ConfigureAwait(false)
+                is { } found
                 ? new OpenedObject(found, [])
                 : null;
 

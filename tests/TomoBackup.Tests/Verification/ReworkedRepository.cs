@@ -55,7 +55,8 @@ sealed class ReworkedRepository(SmallRepository small)
         await using var pack = await BeginAsync(
             new ObjectKey(folder + RepositoryLayout.ClusterName), PackKind.Cluster, manifest, keys, compressor);
         await pack.WriteFrameAsync(
-            JsonSerializer.SerializeToUtf8Bytes(change(document), RepositoryJson.Default.ClusterDocument), Cancellation);
+            JsonSerializer.SerializeToUtf8Bytes(change(document), RepositoryJson.Default.ClusterDocument),
+            Cancellation);
         var written = await pack.CommitAsync(default, Cancellation);
         Republish(
             manifest,
