@@ -134,7 +134,8 @@ sealed class ExpireOperation(ExpireContext context)
                 plan.Now,
                 seen.NewestSeen,
                 storeClock,
-                _memory?.LastRun,
+                LastRun,
+                ClockJump.Find(seen.Moments, LastRun),
                 context.Repository.Id,
                 context.State.TryReadVerification(_cluster, context.Repository.Name),
                 options.AllowMore),
@@ -191,6 +192,8 @@ sealed class ExpireOperation(ExpireContext context)
         Followers = followers,
         Marks = _memory?.Marks ?? RetentionMarks.None,
     };
+
+    DateTimeOffset? LastRun => _memory is { } memory && memory.LastRun > DateTimeOffset.MinValue ? memory.LastRun : null;
 
     RetentionRule RuleOf(IReadOnlyDictionary<string, RetentionRule> rules)
         => rules.GetValueOrDefault(context.Repository.Name, RetentionRule.Everything);

@@ -91,6 +91,29 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
     }
 
     [Fact]
+    public async Task Nothing_goes_when_the_clock_leapt_ahead_although_something_was_stored_since()
+    {
+        await _trial.MarkedAsync();
+        _trial.Time.Advance(TimeSpan.FromDays(30));
+        _trial.Store.Tamper(
+            new ObjectKey($"wal/{fixture.Small.Lineage.Id}/00000002/0000000200000000/000000020000000000000007-"
+                + new string('a', 32)),
+            [1]);
+        _trial.Time.Advance(TimeSpan.FromHours(1));
+        var before = _trial.Objects();
+
+        var report = await _trial.Verified().ExpireAsync();
+
+        Assert.Equal(["clock"], report.Refusals.Select(r => r.Name));
+        Assert.Contains("leapt ahead", report.Refusals[0].Message, StringComparison.Ordinal);
+        Assert.Equal(before, _trial.Objects());
+
+        // It was true: a person says so, once.
+        Assert.Empty((await _trial.ExpireAsync(allowMore: true)).Refusals);
+        Assert.Empty((await _trial.ExpireAsync()).Refusals);
+    }
+
+    [Fact]
     public async Task A_run_that_would_take_too_much_takes_nothing_unless_it_is_told_to()
     {
         await _trial.MarkedAsync();
