@@ -36,7 +36,9 @@ static class RetentionText
                 output.Warn(problem);
 
             foreach (var refusal in report.Refusals)
-                if (report.PlanOnly || report.MayNotDelete)
+                if (!report.PlanOnly && report.MayNotDelete)
+                    output.Warn(refusal.Message);
+                else if (report.PlanOnly)
                     output.Warn($"'expire' would be refused: {refusal.Message}");
                 else
                     output.Fail(

@@ -191,7 +191,8 @@ public static class Measures
 
     /// <summary>Whether a stolen disk can be read.</summary>
     public static Measure VolumeEncrypted { get; } = new(
-        "volume_encrypted", Text, Repository, "'yes' where every disk under it is LUKS", "the kernel's mounts and disks");
+        "volume_encrypted", Text, Repository, "'yes' where every disk under it is LUKS",
+        "the kernel's mounts and disks");
 
     /// <summary>How much of the rule by count and calendar is not there yet.</summary>
     public static Measure CalendarMissing { get; } = new(
@@ -201,7 +202,8 @@ public static class Measures
 
     /// <summary>The same, part by part.</summary>
     public static Measure CalendarFilled { get; } = new(
-        "calendar_filled", Text, Repository, "how much of each part of that rule is there: '3 of 12 months'", Manifests);
+        "calendar_filled", Text, Repository, "how much of each part of that rule is there: '3 of 12 months'",
+        Manifests);
 
     /// <summary>What was proven.</summary>
     public static Measure ProvenLevel { get; } = new(

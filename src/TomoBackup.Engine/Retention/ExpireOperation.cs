@@ -193,7 +193,8 @@ sealed class ExpireOperation(ExpireContext context)
         Marks = _memory?.Marks ?? RetentionMarks.None,
     };
 
-    DateTimeOffset? LastRun => _memory is { } memory && memory.LastRun > DateTimeOffset.MinValue ? memory.LastRun : null;
+    /// <summary>Null where this host remembers none.</summary>
+    DateTimeOffset? LastRun => _memory?.LastRun is { } at && at > DateTimeOffset.MinValue ? at : null;
 
     RetentionRule RuleOf(IReadOnlyDictionary<string, RetentionRule> rules)
         => rules.GetValueOrDefault(context.Repository.Name, RetentionRule.Everything);

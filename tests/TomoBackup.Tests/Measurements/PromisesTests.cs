@@ -39,8 +39,12 @@ public sealed class PromisesTests
     public void Whatever_this_version_does_not_execute_is_a_promise_that_is_not_kept()
     {
         var whole = PolicyFile.Parse(PolicyText.Whole).Policy!;
-        var facts = Scene.AllWell() with { Policy = whole, Cluster = whole.Clusters[0] };
-        facts = facts with { Repositories = [.. whole.Repositories.Select(p => Scene.Repository(p, Scene.Contents()))] };
+        var facts = Scene.AllWell() with
+        {
+            Policy = whole,
+            Cluster = whole.Clusters[0],
+            Repositories = [.. whole.Repositories.Select(place => Scene.Repository(place, Scene.Contents()))],
+        };
         var promises = Scene.StatusOf(facts).Promises;
         string[] judged = ["volume", "archiving", "backup_size"];
 
@@ -82,7 +86,8 @@ public sealed class PromisesTests
         {
             Backups =
             [
-                Scene.Backup(Noon.AddHours(-50), isFull: true, 100), Scene.Backup(Noon.AddHours(-10), isFull: true, now),
+                Scene.Backup(Noon.AddHours(-50), isFull: true, 100),
+                Scene.Backup(Noon.AddHours(-10), isFull: true, now),
             ],
         });
 

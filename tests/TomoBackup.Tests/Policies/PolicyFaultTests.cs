@@ -198,7 +198,9 @@ public sealed class PolicyFaultTests
 
         Assert.Empty(reading.Findings);
         Assert.Equal(
-            expected, string.Join(", ", reading.Policy!.Retention.Wal.Concat(reading.Policy.Retention.Backup).Select(pair => Told(pair.Key, pair.Value))));
+            expected,
+            string.Join(", ", reading.Policy!.Retention.Wal.Concat(reading.Policy.Retention.Backup)
+                .Select(pair => Told(pair.Key, pair.Value))));
     }
 
     [Fact]

@@ -48,7 +48,8 @@ static class RetentionKeys
         PolicyValues.KeepFor, WalRuleShape,
         new NamedShape("repository", new EitherShape(PolicyValues.KeepFor, WalRuleShape)) { IsNeeded = true });
 
-    public static readonly PolicyKey Wal = new("wal", "WAL: how far back every moment can be reached; by age, or forever.", WalTierShape)
+    public static readonly PolicyKey Wal = new(
+        "wal", "WAL: how far back every moment can be reached; by age, or forever.", WalTierShape)
     {
         WhenAbsent = KeepAll,
     };

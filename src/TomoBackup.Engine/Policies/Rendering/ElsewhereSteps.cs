@@ -18,12 +18,16 @@ static class ElsewhereSteps
         yield return new(
             $"""
             Write the name and the secret of a key that may read {place.Store:code} into
-            {CommandLines.AccessKeyFile:code} and {CommandLines.SecretKeyFile:code}, mode 0600. The provider's console gives one where the host's is lost.
+            {CommandLines.AccessKeyFile:code} and {CommandLines.SecretKeyFile:code}, mode 0600.
+            The provider's console gives one where the host's is lost.
             """);
 
         if (place.CertificateAuthority is not null)
             yield return new(
-                $"Lay the certificate of the authority that vouches for the service into {CommandLines.AuthorityFile:code}.");
+                $"""
+                Lay the certificate of the authority that vouches for the service into
+                {CommandLines.AuthorityFile:code}.
+                """);
 
         yield return new(
             $"""
@@ -42,7 +46,7 @@ static class ElsewhereSteps
             "ssh-add login.key"),
         place.HostKey is { } fingerprint
             ? new($"Put the server's host key into `~/.ssh/known_hosts`. Its fingerprint must be {fingerprint:code}.")
-            : new($"Put the server's host key into `~/.ssh/known_hosts`, from a copy that did not come over the network."),
+            : new($"Put the server's host key into `~/.ssh/known_hosts`, from a copy that came by another way."),
     ];
 
     static IEnumerable<DocumentStep> Remote(RepositoryPolicy place) =>

@@ -1,9 +1,9 @@
 namespace TomoBackup.Policies.Review;
 
 /// <summary>
-/// Work that begins at one minute, of any cluster: a full backup, an audit, a dump, a restore test and a drill each read
-/// or write everything, and two of them at once take twice as long and disturb the database. An incremental backup may
-/// meet any of them: at the minute of a full one it is left out, and beside the others it is small.
+/// Work that begins at one minute, of any cluster: a full backup, an audit, a dump, a restore test and a drill each
+/// read or write everything, and two of them at once take twice as long and disturb the database. An incremental backup
+/// may meet any of them: at the minute of a full one it is left out, and beside the others it is small.
 /// </summary>
 static class CollisionRules
 {

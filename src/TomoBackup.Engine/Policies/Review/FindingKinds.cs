@@ -71,11 +71,13 @@ public static class FindingKinds
         IncrementalWithoutFull, ScheduleNeverRuns, OneRecipient, ArchivingOff, NoGoodBackup, FullBackupOverdue,
         RpoMissedNow, RtoMissed, VolumeNotSeparate, VolumeNotLuks,
         CouldNotLook, OneHost, RepositoryBesideData, OffsiteKeyMayDelete, NothingDeletes, FollowerKeepsLess,
-        LifecycleOneAgeForAll, GenerationUnknown, OffsiteWithinMissing, ObjectivesMissing, NoFullSchedule, SchedulesCollide, NoRestoreTest,
-        NoDrill, QueryNamesNoTable, NoAlerts, AlertsDieWithHost, ReviewOverdue, ClusterNotCovered, DatabaseNotCovered,
-        DatabaseMissing, ServerSettingDiffers, ArchiveCommandDiffers, KeyNeverTried, RtoNotMeasured,
-        NotExecuted, WriteKeyCanHide, BackupsOutliveWal, RetentionMissing, HeartbeatSwitchesWal, IdleLooksLate, SimpleMode, RecipientsNotNamed,
-        DrillNotOffsite, TestAsksNothing, NothingBesideClusters, ReviewDueSoon, ReviewUndated, SummariesOff,
+        LifecycleOneAgeForAll, GenerationUnknown, OffsiteWithinMissing, ObjectivesMissing, NoFullSchedule,
+        SchedulesCollide, NoRestoreTest, NoDrill, QueryNamesNoTable, NoAlerts, AlertsDieWithHost, ReviewOverdue,
+        ClusterNotCovered, DatabaseNotCovered, DatabaseMissing, ServerSettingDiffers, ArchiveCommandDiffers,
+        KeyNeverTried, RtoNotMeasured,
+        NotExecuted, WriteKeyCanHide, BackupsOutliveWal, RetentionMissing, HeartbeatSwitchesWal, IdleLooksLate,
+        SimpleMode, RecipientsNotNamed, DrillNotOffsite, TestAsksNothing, NothingBesideClusters, ReviewDueSoon,
+        ReviewUndated, SummariesOff,
         KeyTriedLongAgo,
     ];
 }

@@ -22,8 +22,8 @@ static class IdleRules
     }
 
     /// <summary>Without any work PostgreSQL switches no segment, however short archive_timeout is; a mark is work
-    /// (https://www.postgresql.org/docs/18/runtime-config-wal.html). Each mark that comes at least archive_timeout after
-    /// the last switch makes one.</summary>
+    /// (https://www.postgresql.org/docs/18/runtime-config-wal.html). Each mark that comes at least archive_timeout
+    /// after the last switch makes one.</summary>
     static ReviewFinding? HeartbeatSwitchesWal(ClusterPolicy cluster)
     {
         if (cluster.Heartbeat is not { } beat)

@@ -34,8 +34,8 @@ static class ServerRules
         if (archives && server.WantedCommand is { } wanted && server.ArchiveCommand != wanted)
             yield return FindingKinds.ArchiveCommandDiffers.At(
                 place,
-                $"archive_command of '{cluster.Name}' is not the one that 'setup' sets: WAL goes elsewhere, or nowhere, "
-                    + "and what a command such as 'test ! -f … && cp' reports as archived may be torn or lost",
+                $"archive_command of '{cluster.Name}' is not the one that 'setup' sets: WAL goes elsewhere, or "
+                    + "nowhere, and what a command such as 'test ! -f … && cp' reports as archived may be torn or lost",
                 RunSetup);
 
         if (cluster.Incremental is not null && server.Summarize is false)
