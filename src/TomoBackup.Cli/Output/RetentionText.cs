@@ -26,7 +26,7 @@ static class RetentionText
                 ? $"window: every moment since {Readable.Time(start)}"
                 : "window: every moment, without an end");
 
-            if (report.PlanOnly)
+            if (report.PlanOnly || report.MayNotDelete)
                 ShowPlan(report.Plan, output);
 
             ShowSummary(report, output);
@@ -36,7 +36,9 @@ static class RetentionText
                 output.Warn(problem);
 
             foreach (var refusal in report.Refusals)
-                if (report.PlanOnly)
+                if (!report.PlanOnly && report.MayNotDelete)
+                    output.Warn(refusal.Message);
+                else if (report.PlanOnly)
                     output.Warn($"'expire' would be refused: {refusal.Message}");
                 else
                     output.Fail(

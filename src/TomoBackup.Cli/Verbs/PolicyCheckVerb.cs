@@ -43,7 +43,7 @@ static class PolicyCheckVerb
         var policy = context.Policy();
         var observed = live
             ? await new PolicyObservation(context.Environment(Silent.Instance), policy, context.StateDirectory())
-                .RunAsync(cancellationToken).ConfigureAwait(false)
+                .RunAsync(context.PolicyPath, cancellationToken).ConfigureAwait(false)
             : null;
         var report = new PolicyCheckReport(
             context.PolicyPath, policy, PolicyFile.Places(context.PolicyPath, context.Files),

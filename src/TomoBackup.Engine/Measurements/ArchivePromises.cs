@@ -5,8 +5,8 @@ namespace TomoBackup.Measurements;
 /// <summary>WAL leaves the server, and arrives everywhere. Pure.</summary>
 static class ArchivePromises
 {
-    /// <summary>How long a WAL file may wait: what the policy's alert on WAL lag allows.</summary>
-    static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(10);
+    /// <summary>How long a WAL file may wait where the policy's alert on WAL lag does not say.</summary>
+    static readonly Duration UsualLag = new(10, DurationUnit.Minutes);
 
     /// <summary>The archiver tries again within a minute (PGARCH_AUTOWAKE_INTERVAL in pgarch.c): what waits longer than
     /// two tries is worth a look.</summary>
@@ -61,8 +61,12 @@ static class ArchivePromises
     }
 
     static PromiseVerdict Archiving(PromiseSheet sheet)
-        => PromiseSheet.Judge(
-            "archiving", $"WAL leaves within {LongestLag.TotalMinutes:0}m", sheet.Values[Measures.WalLag],
+    {
+        var allowed = sheet.Policy.Alerts.WalOlderThan ?? UsualLag;
+        var longest = allowed.After(sheet.Now) - sheet.Now;
+
+        return PromiseSheet.Judge(
+            "archiving", $"WAL leaves within {allowed}", sheet.Values[Measures.WalLag],
             lag =>
             {
                 var failing = sheet.Values[Measures.ArchiveFailing];
@@ -72,9 +76,9 @@ static class ArchivePromises
                 if (sheet.Values[Measures.ArchiveMode].Text is "off")
                     return new Judgement(
                         Verdict.Missed, "archive_mode is off", "no WAL leaves the server at all",
-                        "Run 'tomo-backup setup': it shows how to switch it on.", LongestLag.TotalSeconds);
+                        "Run 'tomo-backup setup': it shows how to switch it on.", longest.TotalSeconds);
 
-                var verdict = isFailing || lag.Span > LongestLag ? Verdict.Missed
+                var verdict = isFailing || lag.Span > longest ? Verdict.Missed
                     : lag.Span > RiskyLag ? Verdict.AtRisk
                     : Verdict.Held;
 
@@ -84,9 +88,10 @@ static class ArchivePromises
                         : $"{Files(waiting)}, oldest {Readable.Span(lag.Span!.Value)}",
                     isFailing ? $"archive_command fails: {failing.Text} could not be archived" : null,
                     verdict == Verdict.Held ? null : LookIntoArchiving(sheet),
-                    LongestLag.TotalSeconds);
+                    longest.TotalSeconds);
             },
             "Run 'tomo-backup check'.");
+    }
 
     static PromiseVerdict Arrives(PromiseSheet sheet, string repository)
         => PromiseSheet.Judge(

@@ -5,8 +5,9 @@ namespace TomoBackup.Measurements;
 /// <summary>Backups are there, on time, whole and of a likely size. Pure.</summary>
 static class BackupPromises
 {
-    /// <summary>Below this share of the one before somebody must look: the policy's alert on backup size.</summary>
-    const double LeastPercent = 80;
+    /// <summary>Below this share of the one before somebody must look, where the policy's alert on backup size does not
+    /// say.</summary>
+    const int UsualLeast = 80;
 
     /// <summary>A backup that is due has at least this long to be taken before it is missed.</summary>
     static readonly TimeSpan LeastGrace = TimeSpan.FromMinutes(30);
@@ -122,14 +123,15 @@ static class BackupPromises
     static PromiseVerdict Size(PromiseSheet sheet, string repository)
     {
         var value = sheet.Values[Measures.SizeAgainstPrevious, repository];
+        var least = sheet.Policy.Alerts.BackupBelow ?? UsualLeast;
         var verdict = PromiseSheet.Judge(
-            "backup_size", $"size at least {LeastPercent:0} % of last", value,
-            size => size.Number < LeastPercent
+            "backup_size", $"size at least {least} % of last", value,
+            size => size.Number < least
                 ? new Judgement(
                     Verdict.Missed, $"{size.Number:0.#} %",
                     "the cluster holds far less than it did: was something dropped or lost?",
-                    "Compare 'tomo-backup show' of the last two; hold the older one if in doubt.", LeastPercent)
-                : new Judgement(Verdict.Held, $"{size.Number:0.#} %", Limit: LeastPercent),
+                    "Compare 'tomo-backup show' of the last two; hold the older one if in doubt.", least)
+                : new Judgement(Verdict.Held, $"{size.Number:0.#} %", Limit: least),
             TakeFull);
 
         // With one backup of a kind none can be smaller than the one before.

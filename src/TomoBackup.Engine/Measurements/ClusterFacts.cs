@@ -51,8 +51,13 @@ sealed record ArchiveQueue(int Waiting, string? Oldest, DateTimeOffset? OldestSi
 /// <param name="Space">The file system under it.</param>
 /// <param name="IsSeparate">True where it lies on another file system than the data directory; null where that cannot
 /// be told.</param>
+/// <param name="IsLuks">True where every disk under it is LUKS; null where that cannot be told.</param>
 sealed record RepositoryFacts(
-    RepositoryPolicy Policy, Sighting<RepositoryContents> Contents, Sighting<SpaceFacts> Space, bool? IsSeparate);
+    RepositoryPolicy Policy,
+    Sighting<RepositoryContents> Contents,
+    Sighting<SpaceFacts> Space,
+    bool? IsSeparate,
+    bool? IsLuks);
 
 /// <summary>What a repository holds of the cluster.</summary>
 sealed record RepositoryContents

@@ -21,6 +21,9 @@ static class HousePromises
 
             if (repository.Volume is { Separate: true })
                 yield return Separate(sheet, repository);
+
+            if (repository.Volume is { Luks: true })
+                yield return Encrypted(sheet, repository);
         }
 
         yield return Settings(sheet);
@@ -53,6 +56,15 @@ static class HousePromises
                 : new Judgement(
                     Verdict.Missed, "the same file system", "one fault takes both",
                     "Move the repository to another disk, better to another machine."));
+
+    static PromiseVerdict Encrypted(PromiseSheet sheet, RepositoryPolicy repository)
+        => PromiseSheet.Judge(
+            "volume_encrypted", "LUKS under it", sheet.Values[Measures.VolumeEncrypted, repository.Name],
+            encrypted => encrypted.Text is "yes"
+                ? new Judgement(Verdict.Held, "every disk")
+                : new Judgement(
+                    Verdict.Missed, "at least one disk is not", null,
+                    "Move the repository to an encrypted volume, or correct the policy."));
 
     static PromiseVerdict Settings(PromiseSheet sheet)
         => PromiseSheet.Judge(

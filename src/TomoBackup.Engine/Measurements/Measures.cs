@@ -189,6 +189,22 @@ public static class Measures
         "volume_separate", Text, Repository, "'yes' where it is another file system than the data directory's",
         "device numbers of both");
 
+    /// <summary>Whether a stolen disk can be read.</summary>
+    public static Measure VolumeEncrypted { get; } = new(
+        "volume_encrypted", Text, Repository, "'yes' where every disk under it is LUKS",
+        "the kernel's mounts and disks");
+
+    /// <summary>How much of the rule by count and calendar is not there yet.</summary>
+    public static Measure CalendarMissing { get; } = new(
+        "calendar_missing", Count, Repository,
+        "backups that the retention rule by count, day, week, month and year could keep and that are not there yet",
+        Manifests);
+
+    /// <summary>The same, part by part.</summary>
+    public static Measure CalendarFilled { get; } = new(
+        "calendar_filled", Text, Repository, "how much of each part of that rule is there: '3 of 12 months'",
+        Manifests);
+
     /// <summary>What was proven.</summary>
     public static Measure ProvenLevel { get; } = new(
         "proven_level", Text, Repository, "what a test has shown of a backup: boots, sound or right", "evidence");
@@ -267,10 +283,12 @@ public static class Measures
     [
         RepositoryReadable, NewestBackup, NewestBackupBegan, NewestBackupEnded, NewestBackupTook, NewestBackupHolds,
         NewestBackupStored, NewestFullBegan, NewestIncrementalBegan, NewestAuditBegan, ChainLength,
-        SizeAgainstPrevious, OldestBackupEnded, GoodBackups, DamagedBackups, DamagedSinceGood, UnreadableManifests,
+        SizeAgainstPrevious, OldestBackupEnded, CalendarMissing, CalendarFilled, GoodBackups, DamagedBackups,
+        DamagedSinceGood, UnreadableManifests,
         LastWal, LastWalArrived, LastCommit, ArchivedIsHere, LossNow, LossBound, EarliestMoment, LatestMoment,
         UnbrokenSince, Gaps, NewestGap, NewestGapUntil, WalConflicts, FollowLag, FollowLagBytes, LastVerify,
-        LastVerifyDamage, LastDeepVerify, LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, ProvenLevel,
+        LastVerifyDamage, LastDeepVerify, LastDeepVerifyDamage, VolumeUsed, VolumeFree, VolumeSeparate, VolumeEncrypted,
+        ProvenLevel,
         ServerVersion, ArchiveMode, WalWaiting, WalLag, ArchiveFailures, ArchiveFailing, SettingsDrift, FirstDrift,
         NextFullDue, NextIncrementalDue, RestoreTook, RestoreBytes, Restored, KeyMode, KeysTried, NextReview,
     ];

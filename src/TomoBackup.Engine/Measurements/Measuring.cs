@@ -1,3 +1,4 @@
+using TomoBackup.Policies;
 using TomoBackup.Repositories;
 
 namespace TomoBackup.Measurements;
@@ -20,6 +21,7 @@ static class Measuring
             {
                 set.Add(Measures.RepositoryReadable, name, "yes");
                 BackupValues(name, contents, set);
+                CalendarValues(facts, name, contents, set);
                 ArchiveValues(facts, name, contents, set);
                 FollowValues(facts, repository, contents, set);
             }
@@ -70,6 +72,29 @@ static class Measuring
 
         if (good.FindLast(b => b.AuditedPages is not null) is { } audited)
             set.Add(Measures.NewestAuditBegan, name, audited.Started);
+    }
+
+    /// <summary>By the same rules by which expire keeps backups.</summary>
+    static void CalendarValues(ClusterFacts facts, string name, RepositoryContents contents, MeasurementSet set)
+    {
+        var rule = facts.Policy.Retention.Backup.GetValueOrDefault(name) ?? RetentionRule.Everything;
+        var parts = RetentionCalendar.Parts(rule, [.. contents.Good.OrderByDescending(b => b.Stopped)], b => b.Stopped)
+            .ToList();
+
+        if (parts.Count is 0)
+        {
+            var none = Unknown.NotYet("the policy has no rule by count or calendar for it");
+            set.AddUnknown(Measures.CalendarMissing, name, none);
+            set.AddUnknown(Measures.CalendarFilled, name, none);
+            return;
+        }
+
+        set.Add(Measures.CalendarMissing, name, parts.Sum(part => part.Wanted - part.Kept.Count));
+        set.Add(
+            Measures.CalendarFilled, name,
+            string.Join(", ", parts.Select(part => $"{part.Kept.Count} of {part.Wanted} {Plural(part.Name)}")));
+
+        static string Plural(string part) => part is RetentionCalendar.Newest ? "newest" : $"{part}s";
     }
 
     static void ArchiveValues(ClusterFacts facts, string name, RepositoryContents contents, MeasurementSet set)
@@ -186,6 +211,15 @@ static class Measuring
             set.Add(Measures.VolumeSeparate, name, isSeparate ? "yes" : "no");
         else
             set.AddUnknown(Measures.VolumeSeparate, name, Unknown.InVain("one of the two directories cannot be seen"));
+
+        if (repository.IsLuks is { } isLuks)
+            set.Add(Measures.VolumeEncrypted, name, isLuks ? "yes" : "no");
+        else
+            set.AddUnknown(
+                Measures.VolumeEncrypted, name,
+                repository.Policy.Store.IsDirectory
+                    ? Unknown.InVain("the kernel does not say which disks are below it")
+                    : Unknown.NotYet("it lies on no file system of this host"));
 
         void AddVerify(VerifyRun? run, Measure when, Measure damage, string never)
         {

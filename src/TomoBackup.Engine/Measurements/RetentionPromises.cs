@@ -17,7 +17,8 @@ static class RetentionPromises
 
         foreach (var repository in sheet.Repositories)
             if (sheet.Policy.Retention.Backup.GetValueOrDefault(repository.Name) is { } rule)
-                yield return Backups(sheet, repository.Name, rule);
+                foreach (var kept in Backups(sheet, repository.Name, rule))
+                    yield return kept;
     }
 
     static PromiseVerdict Window(PromiseSheet sheet, string repository, Duration? age)
@@ -60,11 +61,26 @@ static class RetentionPromises
                 Limit: limit);
     }
 
-    static PromiseVerdict Backups(PromiseSheet sheet, string repository, RetentionRule rule)
+    static IEnumerable<PromiseVerdict> Backups(PromiseSheet sheet, string repository, RetentionRule rule)
     {
-        if (rule.Age is not { } age)
-            return ByCount(sheet, repository, rule);
+        if (rule.Forever)
+            yield return Forever(sheet, repository);
 
+        if (rule.Age is { } age)
+            yield return ByAge(sheet, repository, age);
+
+        if (rule is { Count: not null } or { Daily: not null } or { Weekly: not null } or { Monthly: not null }
+            or { Yearly: not null })
+            yield return ByCalendar(sheet, repository, rule);
+    }
+
+    static PromiseVerdict Forever(PromiseSheet sheet, string repository)
+        => PromiseSheet.Judge(
+            "kept_backups", "backups for ever", sheet.Values[Measures.GoodBackups, repository],
+            good => new Judgement(Verdict.Held, $"{good.Number:0} good backups"), TakeFull);
+
+    static PromiseVerdict ByAge(PromiseSheet sheet, string repository, Duration age)
+    {
         var edge = age.Before(sheet.Now);
 
         return PromiseSheet.Judge(
@@ -79,20 +95,20 @@ static class RetentionPromises
             TakeFull);
     }
 
-    static PromiseVerdict ByCount(PromiseSheet sheet, string repository, RetentionRule rule)
+    /// <summary>A period without a backup leaves no trace, so what can be judged is how many have one.</summary>
+    static PromiseVerdict ByCalendar(PromiseSheet sheet, string repository, RetentionRule rule)
         => PromiseSheet.Judge(
             "kept_backups",
-            rule.Forever ? "backups for ever" : rule.Count is { } n ? $"the last {n} backups" : "backups by calendar",
-            sheet.Values[Measures.GoodBackups, repository],
-            good => rule switch
+            rule.Count is { } n && rule == new RetentionRule { Count = n } ? $"the last {n} backups"
+                : "backups by calendar",
+            sheet.Values[Measures.CalendarMissing, repository],
+            missing =>
             {
-                { Forever: true } => new Judgement(Verdict.Held, $"{good.Number:0} good backups"),
-                { Count: { } count } => good.Number >= count
-                    ? new Judgement(Verdict.Held, $"{good.Number:0} good backups", Limit: count)
-                    : new Judgement(
-                        Verdict.AtRisk, $"{good.Number:0} good backups", $"there are not {count} yet", Limit: count),
-                _ => new Judgement(
-                    Verdict.NotMeasured, "rules by day, week, month and year are not measured by this version"),
+                var filled = sheet.Values[Measures.CalendarFilled, repository].Text!;
+
+                return missing.Number is 0
+                    ? new Judgement(Verdict.Held, filled, Limit: 0)
+                    : new Judgement(Verdict.AtRisk, filled, "there are not that many yet", Limit: 0);
             },
             TakeFull);
 

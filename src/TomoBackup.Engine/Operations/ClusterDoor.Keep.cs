@@ -22,9 +22,10 @@ public sealed partial class ClusterDoor
             var lineage = await FindLineageAsync(repository, secrets, cancellationToken).ConfigureAwait(false);
             var followers = new List<Repository>();
 
-            foreach (var place in _policy.Repositories.Where(r => r.Follows == repository.Name))
-                followers.Add(await OpenAsync(place, cancellationToken).ConfigureAwait(false));
+            foreach (var follower in _policy.Repositories.Where(r => r.Follows == repository.Name))
+                followers.Add(await OpenAsync(follower, cancellationToken).ConfigureAwait(false));
 
+            var place = FindPlace(repository.Name);
             using var ring = OpenKeys(repository, lineage, secrets);
             return await new ExpireOperation(new ExpireContext
             {
@@ -34,7 +35,8 @@ public sealed partial class ClusterDoor
                 Signer = signer,
                 State = _state,
                 Policy = _policy.Retention,
-                Lifecycle = _policy.Repositories.First(r => r.Name == repository.Name).Lifecycle,
+                MayDelete = place.MayDelete,
+                Lifecycle = place.Lifecycle,
                 Followers = followers,
                 Entropy = _environment.Entropy,
                 Time = _environment.Time,

@@ -2,6 +2,7 @@ using TomoBackup.Policies.Review;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.Wal;
 using TomoBackup.Repositories;
+using TomoBackup.Setup;
 
 namespace TomoBackup.Operations;
 
@@ -11,12 +12,12 @@ public sealed partial class ClusterDoor
 {
     /// <summary>Looks at the server, at each repository, and into the journal of this host. What cannot be seen is in
     /// the answer, not thrown; needs no recovery key.</summary>
-    internal async Task<SeenCluster> ObserveAsync(CancellationToken cancellationToken)
+    internal async Task<SeenCluster> ObserveAsync(string? policyPath, CancellationToken cancellationToken)
     {
         var unseen = new List<UnseenFact>();
         var place = $"clusters.{_cluster.Name}";
         var server = await TryAsync(
-            unseen, place, $"the server of '{_cluster.Name}'", () => AskServerAsync(cancellationToken))
+            unseen, place, $"the server of '{_cluster.Name}'", () => AskServerAsync(policyPath, cancellationToken))
             .ConfigureAwait(false);
         var archives = new Dictionary<string, ObservedArchive>();
 
@@ -41,7 +42,7 @@ public sealed partial class ClusterDoor
             unseen);
     }
 
-    async Task<AskedServer> AskServerAsync(CancellationToken cancellationToken)
+    async Task<AskedServer> AskServerAsync(string? policyPath, CancellationToken cancellationToken)
     {
         var server = await ConnectAsync(cancellationToken).ConfigureAwait(false);
 
@@ -60,6 +61,11 @@ public sealed partial class ClusterDoor
                     Major = facts.Major,
                     WalLevel = facts.Wal.Level,
                     ArchiveMode = facts.Wal.ArchiveMode,
+                    ArchiveCommand = facts.Wal.ArchiveLibrary is { Length: > 0 } library
+                        ? library
+                        : facts.Wal.ArchiveCommand,
+                    WantedCommand = policyPath is null ? null : ArchiveCommand.For(
+                        _environment.Program, policyPath, _policy.Clusters.Count > 1 ? _cluster.Name : null),
                     ArchiveTimeout = facts.Wal.ArchiveTimeout,
                     Summarize = facts.Wal.Summarize,
                 },
@@ -124,16 +130,8 @@ public sealed partial class ClusterDoor
         if (_environment.Files.Stat($"{_state.Folder}/journal/.") is not null)
             _ = _environment.Files.List($"{_state.Folder}/journal");
 
-        var restored = Runs("restore").FirstOrDefault(run => run.Note is { Started: true });
-        var tried = Runs("key-check").FirstOrDefault(run => run.Note is { Damage: 0 });
-
-        // A restore that went to an open server has opened every key that it needed.
-        return new RunHistory(
-            tried?.Time > restored?.Time || restored is null ? tried?.Time : restored.Time,
-            restored is null ? null : TimeSpan.FromSeconds(restored.Seconds));
-
-        IEnumerable<JournalEntry> Runs(string verb)
-            => _journal.Newest(verb).Where(run => run.Cluster == _cluster.Name && run.Result == JournalEntry.Done);
+        var seen = new JournalSurvey(_journal, _cluster.Name).Read(_policy.Encryption.IdentityFile is null);
+        return new RunHistory(seen.KeysTried, seen.Restored?.Took);
     }
 
     static async Task<T?> TryAsync<T>(List<UnseenFact> unseen, string path, string what, Func<Task<T>> look)

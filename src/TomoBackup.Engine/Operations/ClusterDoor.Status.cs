@@ -19,9 +19,14 @@ public sealed partial class ClusterDoor
             .RunAsync(policyPath, cancellationToken).ConfigureAwait(false);
         var repositories = new List<RepositoryFacts>();
 
+        // What cannot be seen is null there, and said so by the measure.
+        var volumes = new VolumeSurvey(_environment.Files, []).Look(
+            _policy, new Dictionary<string, string?>());
+
         foreach (var place in _policy.Repositories)
             repositories.Add(new PlaceSurvey(_environment.Files).Of(
-                place, server.DataDirectory, await LookAsync(place, keys, cancellationToken).ConfigureAwait(false)));
+                place, server.DataDirectory, volumes.GetValueOrDefault(place.Name)?.IsLuks,
+                await LookAsync(place, keys, cancellationToken).ConfigureAwait(false)));
 
         var values = Measuring.Of(new ClusterFacts
         {

@@ -13,14 +13,18 @@ sealed class JournalSurvey(OperationJournal journal, string cluster)
     {
         IsSealed = isSealed,
         Verified = Verified(),
-        Restored = Runs("restore")
-            .Where(run => run.Note is { Started: true, Bytes: not null })
+        Restored = Restores()
             .Select(run => new RestoreRun(run.Time, TimeSpan.FromSeconds(run.Seconds), run.Note!.Bytes!.Value))
             .FirstOrDefault(),
-        KeysTried = Runs("init").Concat(Runs("key-check").Where(run => run.Note is { Damage: 0 }))
+        KeysTried = Restores().Concat(Runs("key-check").Where(run => run.Note is { Damage: 0 }))
             .Select(run => (DateTimeOffset?)run.Time)
             .Max(),
     };
+
+    /// <summary>Those that went to an open server, which opened every key that they needed. Init opens none: it makes
+    /// them.</summary>
+    IEnumerable<JournalEntry> Restores()
+        => Runs("restore").Where(run => run.Note is { Started: true, Bytes: not null });
 
     List<VerifyRun> Verified()
         => [.. Runs("verify")

@@ -9,11 +9,12 @@ sealed class PlaceSurvey(IFileSystem files)
 {
     /// <summary>Looks.</summary>
     /// <param name="dataDirectory">Null where it is not known.</param>
+    /// <param name="isLuks">What the kernel says of the disks under it; null where that cannot be told.</param>
     public RepositoryFacts Of(
-        RepositoryPolicy place, string? dataDirectory, Sighting<RepositoryContents> contents)
+        RepositoryPolicy place, string? dataDirectory, bool? isLuks, Sighting<RepositoryContents> contents)
         => place.Store.IsDirectory
-            ? new(place, contents, Space(place.Store.Path), IsSeparate(place.Store.Path, dataDirectory))
-            : new(place, contents, Elsewhere, IsSeparate: true);
+            ? new(place, contents, Space(place.Store.Path), IsSeparate(place.Store.Path, dataDirectory), isLuks)
+            : new(place, contents, Elsewhere, IsSeparate: true, IsLuks: null);
 
     static Sighting<SpaceFacts> Elsewhere { get; }
         = Sighting<SpaceFacts>.None("it lies on no file system of this host");

@@ -8,7 +8,9 @@ public sealed class PolicyObservation(OperationEnvironment environment, BackupPo
 {
     /// <summary>Looks at each cluster, at the file systems under repositories, and at the servers of this host. What
     /// cannot be seen is in the answer, not thrown.</summary>
-    public async Task<ObservedFacts> RunAsync(CancellationToken cancellationToken)
+    /// <param name="policyPath">Absolute path of the policy, which archive_command should name; null where there is
+    /// none.</param>
+    public async Task<ObservedFacts> RunAsync(string? policyPath, CancellationToken cancellationToken)
     {
         var clusters = new Dictionary<string, ObservedCluster>();
         var unseen = new List<UnseenFact>();
@@ -17,7 +19,7 @@ public sealed class PolicyObservation(OperationEnvironment environment, BackupPo
         foreach (var cluster in policy.Clusters)
         {
             var seen = await new ClusterDoor(environment, policy, cluster, stateDirectory)
-                .ObserveAsync(cancellationToken).ConfigureAwait(false);
+                .ObserveAsync(policyPath, cancellationToken).ConfigureAwait(false);
             clusters.Add(cluster.Name, seen.Facts);
             directories.Add(cluster.Name, seen.DataDirectory);
             unseen.AddRange(seen.Unseen);

@@ -1,5 +1,6 @@
 using TomoBackup.Measurements;
 using TomoBackup.Policies;
+using TomoBackup.Policies.Review;
 using TomoBackup.Postgres;
 using TomoBackup.Postgres.DataDirectory;
 using TomoBackup.Postgres.Server;
@@ -78,7 +79,8 @@ sealed class ServerSurvey(OperationEnvironment environment, BackupPolicy policy,
             environment.Program, policyPath ?? "", policy.Clusters.Count > 1 ? cluster.Name : null);
         var facts = await server.ReadArchivingAsync(role, cancellationToken).ConfigureAwait(false);
 
-        return [.. SetupPlanner.Plan(facts, command).Steps.Select(step => step.Statement)];
+        return [.. SetupPlanner.Plan(facts, command, cluster.Wal.ArchiveTimeout.Longest).Steps
+            .Select(step => step.Statement)];
     }
 
     SeenServer Silent(TomoBackupException failure)

@@ -156,6 +156,10 @@ public sealed record RepositoryPolicy
     /// remove backups; then the bucket's own rules or another identity do it.</summary>
     public bool MayDelete { get; init; } = true;
 
+    /// <summary>True where the place keeps what was hidden or written over, long enough for somebody to
+    /// notice.</summary>
+    public bool KeepsVersions { get; init; }
+
     /// <summary>How firmly objects are locked in the bucket (<see cref="Review.LockReach"/> says for how long); null
     /// where none is.</summary>
     public LockMode? ObjectLock { get; init; }

@@ -115,7 +115,8 @@ sealed class PolicyReferences(PolicySection file, PolicyFindings findings)
     void CheckRetention(PolicySection retention)
     {
         foreach (var key in RetentionKeys.Shape.Keys)
-            if (retention.Find(key) is YamlMapping tier && RetentionKeys.TierShape.For(tier) is NamedShape)
+            if (retention.Find(key) is YamlMapping tier && key.Shape is EitherShape shape
+                && shape.For(tier) is NamedShape)
                 foreach (var (name, _) in new PolicySection(tier).Entries)
                     MustBeNamed(name, "repository", RepositoryNames, RetentionKeys.RuleWords);
     }

@@ -22,6 +22,7 @@ static class RepositoryBinder
         AccessKey = Secret(repository, RepositoryKeys.AccessKey),
         SecretKey = Secret(repository, RepositoryKeys.SecretKey),
         MayDelete = repository.Get(RepositoryKeys.MayDelete)!.Value,
+        KeepsVersions = repository.Get(RepositoryKeys.KeepsVersions)!.Value,
         ObjectLock = repository.Get(RepositoryKeys.ObjectLock),
         Lifecycle = repository.TryOpen(RepositoryKeys.Lifecycle, out var lifecycle) ? Lifecycle(lifecycle) : null,
         Volume = repository.TryOpen(RepositoryKeys.Volume, out var volume) ? Volume(volume) : null,

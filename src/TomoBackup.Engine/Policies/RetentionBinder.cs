@@ -7,16 +7,17 @@ static class RetentionBinder
 {
     public static RetentionPolicy Bind(PolicySection retention, IReadOnlyList<string> repositories) => new()
     {
-        Wal = Tier(retention.Find(RetentionKeys.Wal), repositories),
-        Backup = Tier(retention.Find(RetentionKeys.Backup), repositories),
-        Dump = Tier(retention.Find(RetentionKeys.Dump), repositories),
-        Config = Tier(retention.Find(RetentionKeys.Config), repositories),
+        Wal = Tier(retention, RetentionKeys.Wal, RetentionKeys.WalTierShape, repositories),
+        Backup = Tier(retention, RetentionKeys.Backup, RetentionKeys.TierShape, repositories),
+        Dump = Tier(retention, RetentionKeys.Dump, RetentionKeys.TierShape, repositories),
+        Config = Tier(retention, RetentionKeys.Config, RetentionKeys.TierShape, repositories),
         Evidence = retention.Get(RetentionKeys.Evidence),
     };
 
-    static Dictionary<string, RetentionRule> Tier(YamlNode? tier, IReadOnlyList<string> repositories)
-        => tier is null ? []
-            : RetentionKeys.TierShape.For(tier) is NamedShape
+    static Dictionary<string, RetentionRule> Tier(
+        PolicySection retention, PolicyKey key, EitherShape shape, IReadOnlyList<string> repositories)
+        => retention.Find(key) is not { } tier ? []
+            : shape.For(tier) is NamedShape
                 ? new PolicySection(tier).Entries.ToDictionary(entry => entry.Key.Value, entry => Rule(entry.Value))
             : repositories.ToDictionary(repository => repository, _ => Rule(tier));
 

@@ -175,6 +175,9 @@ sealed class ShapeCheck(PolicyFindings findings)
     {
         var place = path.Length is 0 ? "" : $" in '{path}'";
 
+        if (shape.Refused is { } refused && refused.Keys.Contains(key))
+            return $"'{key}' cannot stand{place}: {refused.Why}";
+
         return NearestWord.Find(key, shape.Names) is { } near
             ? $"unknown key '{key}'{place}; did you mean '{near}'?"
             : $"unknown key '{key}'{place}; it takes {string.Join(", ", shape.Names)}";

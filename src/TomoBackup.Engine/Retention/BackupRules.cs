@@ -23,20 +23,12 @@ static class BackupRules
         var newestFirst = backups.Where(b => b.IsGood)
             .OrderByDescending(b => b.Stopped).ThenByDescending(b => b.Id, StringComparer.Ordinal).ToList();
 
-        if (rule.Count is { } count)
-            kept.AddRange(newestFirst.Take(count)
-                .Select(b => (b.Id, new Ground(GroundKind.AmongNewest, Text(count)))));
-
-        Periods(rule.Daily, "day", static time => time.UtcDateTime.Date);
-        Periods(rule.Weekly, "week", static time => Monday(time.UtcDateTime.Date));
-        Periods(rule.Monthly, "month", static time => new DateTime(time.UtcDateTime.Year, time.UtcDateTime.Month, 1));
-        Periods(rule.Yearly, "year", static time => new DateTime(time.UtcDateTime.Year, 1, 1));
+        foreach (var part in RetentionCalendar.Parts(rule, newestFirst, b => b.Stopped))
+            kept.AddRange(part.Kept.Select(b => (b.Id, part.Name is RetentionCalendar.Newest
+                ? new Ground(GroundKind.AmongNewest, Text(part.Wanted))
+                : new Ground(GroundKind.NewestOfPeriod, part.Name))));
 
         return kept.ToLookup(k => k.Id, k => k.Ground, StringComparer.Ordinal);
-
-        void Periods(int? periods, string name, Func<DateTimeOffset, DateTime> begin)
-            => kept.AddRange(newestFirst.DistinctBy(b => begin(b.Stopped)).Take(periods ?? 0)
-                .Select(b => (b.Id, new Ground(GroundKind.NewestOfPeriod, name))));
     }
 
     /// <summary>The rule as a person would say it.</summary>
@@ -53,8 +45,6 @@ static class BackupRules
 
         return string.Join(", ", parts.Where(p => p.Value is not null).Select(p => $"{p.Name} {p.Value}"));
     }
-
-    static DateTime Monday(DateTime day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 
     static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 

@@ -9,6 +9,8 @@ namespace TomoBackup.Retention;
 /// where it holds neither.</param>
 /// <param name="StoreClock">When the store says that it wrote our lease; null where none was taken.</param>
 /// <param name="LastRun">When this host's last run was; null where none is remembered.</param>
+/// <param name="Jump">A silence that ends after the last run, as a clock that leaps leaves it; null for
+/// none.</param>
 /// <param name="RepositoryId">The place's own id.</param>
 /// <param name="Verification">What is remembered of the last verification; null for nothing.</param>
 /// <param name="AllowMore">True where a person allows a run to remove more than the cap.</param>
@@ -17,6 +19,7 @@ sealed record GuardFacts(
     DateTimeOffset? NewestSeen,
     DateTimeOffset? StoreClock,
     DateTimeOffset? LastRun,
+    ClockJump? Jump,
     string RepositoryId,
     VerificationRecord? Verification,
     bool AllowMore);
@@ -87,6 +90,12 @@ static class ExpireGuards
                 $"nothing was stored since {Text(facts.NewestSeen!.Value)}: the clock is ahead, or backups have "
                     + "stopped",
                 "Where the clock is right, take a backup first: what is old is all that there is.");
+        else if (facts.Jump is { } jump && !facts.AllowMore)
+            yield return new Refusal(
+                "clock",
+                $"between {Text(jump.Before)} and {Text(jump.After)} nothing was stored and nothing expired: the clock "
+                    + "leapt ahead, or everything stood still",
+                "Where the clock is right, and was, repeat with '--allow-more'.");
     }
 
     static IEnumerable<Refusal> Verification(GuardFacts facts)

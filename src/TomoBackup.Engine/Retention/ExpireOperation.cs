@@ -27,6 +27,10 @@ sealed record ExpireContext
 
     public required RetentionPolicy Policy { get; init; }
 
+    /// <summary>False where the policy says that this host's key may not delete. Then no delete is ever sent: a service
+    /// may take it, and hide the object (Backblaze B2 does).</summary>
+    public required bool MayDelete { get; init; }
+
     /// <summary>What the policy says of the bucket's own rules; null for none.</summary>
     public required LifecyclePolicy? Lifecycle { get; init; }
 
@@ -64,6 +68,10 @@ sealed class ExpireOperation(ExpireContext context)
 
         using var turn = context.State.TryLock(_cluster, $"{Verb}-{context.Repository.Name}")
             ?? throw AlreadyRunning("this host");
+
+        if (!context.MayDelete)
+            return await CompareAsync(options, cancellationToken).ConfigureAwait(false);
+
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
 
         var lease = await Lease.TakeAsync(
@@ -72,6 +80,18 @@ sealed class ExpireOperation(ExpireContext context)
 
         await using (lease.ConfigureAwait(false))
             return await ExpireAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no lease: nothing goes by this run. What it finds unwanted is remembered, so that the next plan
+    /// says since when.</summary>
+    async Task<ExpireReport> CompareAsync(ExpireOptions options, CancellationToken cancellationToken)
+    {
+        var report = await ReportAsync(options, storeClock: null, cancellationToken).ConfigureAwait(false);
+
+        if (report.Refusals.Count is 0)
+            Remember(report.Plan);
+
+        return report;
     }
 
     async Task<ExpireReport> ExpireAsync(ExpireOptions options, CancellationToken cancellationToken)
@@ -97,7 +117,8 @@ sealed class ExpireOperation(ExpireContext context)
         }
         catch (StoreException e) when (e.Failure == StoreFailure.Denied && sweep.Removed.Objects == 0)
         {
-            // The key may not delete, as it should be on a database host: then the bucket's rules do it.
+            // The policy says that it may, and it may not: as it should be on a database host. The bucket's rules do
+            // it.
             return report with { MayNotDelete = true };
         }
 
@@ -113,7 +134,8 @@ sealed class ExpireOperation(ExpireContext context)
                 plan.Now,
                 seen.NewestSeen,
                 storeClock,
-                _memory?.LastRun,
+                LastRun,
+                ClockJump.Find(seen.Moments, LastRun),
                 context.Repository.Id,
                 context.State.TryReadVerification(_cluster, context.Repository.Name),
                 options.AllowMore),
@@ -130,6 +152,7 @@ sealed class ExpireOperation(ExpireContext context)
             Removed = Removal.Nothing,
             Forecast = LifecycleForecast.Of(plan, context.Lifecycle, seen.Archive),
             HasLifecycle = context.Lifecycle is not null,
+            MayNotDelete = !context.MayDelete,
         };
     }
 
@@ -169,6 +192,9 @@ sealed class ExpireOperation(ExpireContext context)
         Followers = followers,
         Marks = _memory?.Marks ?? RetentionMarks.None,
     };
+
+    /// <summary>Null where this host remembers none.</summary>
+    DateTimeOffset? LastRun => _memory?.LastRun is { } at && at > DateTimeOffset.MinValue ? at : null;
 
     RetentionRule RuleOf(IReadOnlyDictionary<string, RetentionRule> rules)
         => rules.GetValueOrDefault(context.Repository.Name, RetentionRule.Everything);

@@ -26,18 +26,19 @@ sealed record ExpireReport
     /// <summary>True where the policy declares such rules.</summary>
     public required bool HasLifecycle { get; init; }
 
-    /// <summary>True where the store refused to delete.</summary>
+    /// <summary>True where the policy says that this host's key may not delete, or the store refused it.</summary>
     public bool MayNotDelete { get; init; }
 
     /// <summary>How the command ends.</summary>
     public ErrorCode Result
-        => !PlanOnly && Refusals.Count > 0 ? ErrorCode.Refused
+        => !PlanOnly && !MayNotDelete && Refusals.Count > 0 ? ErrorCode.Refused
             : Refusals.Count > 0 || Problems.Count > 0 || IsForecastBad ? ErrorCode.Warnings
             : ErrorCode.Ok;
 
     /// <summary>True where the bucket's rules matter and do not fit the plan.</summary>
     public bool IsForecastBad
-        => (HasLifecycle || MayNotDelete) && Forecast.Conflicts.Count > 0 || (MayNotDelete && !HasLifecycle);
+        => (HasLifecycle || MayNotDelete) && Forecast.Conflicts.Count > 0
+            || (MayNotDelete && !HasLifecycle && Forecast.Remarks.Count > 0);
 }
 
 /// <summary>What was removed.</summary>

@@ -29,6 +29,14 @@ sealed record SurveyedRepository
     /// <summary>The latest time that anything of it speaks of; null where it is empty.</summary>
     public required DateTimeOffset? NewestSeen { get; init; }
 
+    /// <summary>When backups ended and objects were stored, as far as it speaks of that.</summary>
+    public IEnumerable<DateTimeOffset> Moments =>
+    [
+        .. Backups.Select(backup => backup.Stopped),
+        .. Unfinished.Select(folder => folder.Stored),
+        .. Archive.SelectMany(timeline => timeline.Segments).Select(segment => segment.Stored),
+    ];
+
     /// <summary>What could not be understood: one sentence each.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

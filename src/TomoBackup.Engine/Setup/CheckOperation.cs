@@ -1,3 +1,4 @@
+using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
 
 namespace TomoBackup.Setup;
@@ -79,7 +80,7 @@ sealed class CheckOperation(CheckContext context)
         foreach (var place in places.Take(1))
             _probes.Add(ServerProbes.Identity(facts, place.Lineage));
 
-        _probes.AddRange(ServerProbes.Settings(facts));
+        _probes.AddRange(ServerProbes.Settings(facts, context.Cluster.Wal.ArchiveTimeout.Longest));
         _probes.Add(host.DataDirectory(facts.DataDirectory, context.Cluster.DataDirectory));
 
         foreach (var policy in context.Repositories.Where(r => places.Any(p => p.Repository.Name == r.Name)))

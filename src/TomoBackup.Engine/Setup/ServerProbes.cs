@@ -8,7 +8,6 @@ namespace TomoBackup.Setup;
 static class ServerProbes
 {
     const string RunSetup = "Run 'tomo-backup setup' to see the statements that are missing.";
-    static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>The role's rights.</summary>
     public static Probe Role(ArchivingFacts facts)
@@ -39,7 +38,8 @@ static class ServerProbes
     }
 
     /// <summary>Settings, one line each.</summary>
-    public static IEnumerable<Probe> Settings(ServerFacts facts)
+    /// <param name="timeout">The policy's archive_timeout.</param>
+    public static IEnumerable<Probe> Settings(ServerFacts facts, TimeSpan timeout)
     {
         if (facts.InRecovery)
             yield return Probe.Fail("recovery", ErrorCode.Refused, "the server is in recovery",
@@ -55,7 +55,7 @@ static class ServerProbes
             : Probe.Good("archive_mode", $"'{facts.Wal.ArchiveMode}'");
 
         yield return ArchiveLibrary(facts.Wal);
-        yield return ArchiveTimeout(facts.Wal.ArchiveTimeout);
+        yield return ArchiveTimeout(facts.Wal.ArchiveTimeout, timeout);
         yield return facts.Fsync
             ? Probe.Good("fsync", "on")
             : Probe.Warn("fsync", "off: a crash of the machine may destroy the cluster", "Switch it on.");
@@ -81,10 +81,13 @@ static class ServerProbes
             _ => Probe.Good("archive_library", "not set"),
         };
 
-    static Probe ArchiveTimeout(TimeSpan timeout)
+    static Probe ArchiveTimeout(TimeSpan timeout, TimeSpan wanted)
         => timeout == TimeSpan.Zero
             ? Probe.Warn("archive_timeout", "0: the last commits of a quiet hour stay on this host only", RunSetup)
-            : timeout > LongestTimeout
-                ? Probe.Warn("archive_timeout", $"{timeout.TotalSeconds:0} s of commits may be lost", RunSetup)
+            : timeout > wanted
+                ? Probe.Warn(
+                    "archive_timeout",
+                    $"{timeout.TotalSeconds:0} s of commits may be lost, the policy says {wanted.TotalSeconds:0} s",
+                    RunSetup)
                 : Probe.Good("archive_timeout", $"{timeout.TotalSeconds:0} s");
 }

@@ -1,4 +1,5 @@
 using TomoBackup.Policies;
+using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
 
 namespace TomoBackup.Setup;
@@ -38,7 +39,8 @@ sealed class SetupOperation(SetupContext context)
         await using (server.ConfigureAwait(false))
         {
             var facts = await server.ReadArchivingAsync(Role, cancellationToken).ConfigureAwait(false);
-            var plan = SetupPlanner.Plan(facts, context.Command);
+            var plan = SetupPlanner.Plan(
+                facts, context.Command, context.Cluster.Wal.ArchiveTimeout.Longest);
 
             return apply && plan.Steps.Count > 0
                 ? await ApplyAsync(server, plan, cancellationToken).ConfigureAwait(false)

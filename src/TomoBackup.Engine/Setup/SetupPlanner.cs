@@ -6,24 +6,19 @@ namespace TomoBackup.Setup;
 /// <summary>Compares a server with what backups and archiving need: pure.</summary>
 static class SetupPlanner
 {
-    /// <summary>The most that a commit waits for its segment to be switched. Five minutes is what people lose without
-    /// noticing; a minute is what we set.</summary>
-    static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(5);
-
-    const string ChosenTimeout = "60s";
-
     /// <summary>Since 17 the server can note changed blocks, which incremental backups read.</summary>
     const int FirstWithSummaries = 17;
 
     /// <summary>All that is missing.</summary>
     /// <param name="command">The text that archive_command is to have.</param>
-    public static SetupPlan Plan(ArchivingFacts facts, string command)
+    /// <param name="timeout">What archive_timeout is to be: every figure of the policy follows from it.</param>
+    public static SetupPlan Plan(ArchivingFacts facts, string command, TimeSpan timeout)
     {
         var steps = RoleSteps(facts).ToList();
         var waiting = new List<string>();
         var remarks = new List<string>();
 
-        foreach (var (name, value, isRight, reason) in Wanted(facts, command))
+        foreach (var (name, value, isRight, reason) in Wanted(facts, command, timeout))
         {
             var setting = facts.Settings[name];
 
@@ -75,8 +70,10 @@ static class SetupPlanner
     }
 
     static IEnumerable<(string Name, string Value, Func<string, bool> IsRight, string Reason)> Wanted(
-        ArchivingFacts facts, string command)
+        ArchivingFacts facts, string command, TimeSpan timeout)
     {
+        var seconds = timeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
         yield return ("wal_level", "replica", v => v != "minimal", "'minimal' allows no backup");
         yield return ("archive_mode", "on", v => v != "off", "without it no WAL is archived");
 
@@ -85,8 +82,8 @@ static class SetupPlanner
                 "together with a command the archiver never runs");
 
         yield return ("archive_command", command, v => v == command, "hands each WAL segment to this program");
-        yield return ("archive_timeout", ChosenTimeout, IsShortEnough,
-            "a quiet hour would otherwise leave its last commits on this host only");
+        yield return ("archive_timeout", $"{seconds}s", v => v == seconds,
+            "as the policy has it: so long at most the last commits of a quiet hour are on this host only");
 
         if (facts.Major >= FirstWithSummaries)
             yield return ("summarize_wal", "on", v => v is "on" or "true" or "1" or "yes",
@@ -110,10 +107,6 @@ static class SetupPlanner
                 || (name == "archive_command" && setting.Current == "(disabled)"
                     && facts.Settings["archive_mode"] is { AwaitsRestart: true, Configured: null }));
     }
-
-    static bool IsShortEnough(string seconds)
-        => int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number > 0 && TimeSpan.FromSeconds(number) <= LongestTimeout;
 
     static bool NeedsRestart(string name) => name is "wal_level" or "archive_mode";
 

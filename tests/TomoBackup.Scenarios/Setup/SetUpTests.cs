@@ -24,6 +24,11 @@ public sealed class SetUpTests
         await stage.RestartAsync();
         Assert.DoesNotContain("RESTART", (await stage.Tool.ExpectAsync(0, "setup")).Output, StringComparison.Ordinal);
 
+        // What setup wrote is what the policy says.
+        var review = (await stage.Tool.RunAsync("policy", "check", "--live", "--json")).Output;
+        Assert.Contains("\"findings\"", review, StringComparison.Ordinal);
+        Assert.DoesNotContain("server-setting-differs", review, StringComparison.Ordinal);
+
         // Test clusters run without fsync, and beside their repository: two things to look at.
         var check = await stage.Tool.ExpectAsync(2, "check");
         Assert.DoesNotContain("FAILED", check.Output, StringComparison.Ordinal);

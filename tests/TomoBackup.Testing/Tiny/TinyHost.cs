@@ -113,7 +113,7 @@ public sealed class TinyHost
         FaultPlan plan, Func<Task<IPostgresServer>>? connect, CancellationToken cancellationToken)
         => new PolicyObservation(
             connect is null ? Surroundings(plan) : Surroundings(plan) with { Connect = (_, _) => connect() },
-            Policy(), StateDirectory).RunAsync(cancellationToken);
+            Policy(), StateDirectory).RunAsync("/etc/policy.yaml", cancellationToken);
 
     /// <summary>Where a restore puts the tablespace.</summary>
     public static string TablespaceOf(string directory) => $"{directory}.tablespace";

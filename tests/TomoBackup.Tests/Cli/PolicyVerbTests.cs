@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Time.Testing;
 using TomoBackup.Policies;
 using TomoBackup.Testing;
 using TomoBackup.Tests.Policies;
+using TomoBackup.Tests.Policies.Review;
 
 namespace TomoBackup.Tests.Cli;
 
@@ -109,6 +111,28 @@ public sealed class PolicyVerbTests
 
         Assert.Equal(64, await shell.RunAsync(["policy", "render", .. options]));
         Assert.Contains(expected, shell.Complained, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "", "")]
+    [InlineData(2, "", "", "--strict")]
+    [InlineData(2, ReviewedPolicy.Webhook, "")]
+    [InlineData(78, "rpo: 1h", "rpo: 1s")]
+    [InlineData(78, "rpo: 1h", "rpo: soon")]
+    public async Task Policy_check_ends_by_the_worst_that_it_found(
+        int expected, string before, string after, params string[] options)
+    {
+        var shell = new Shell
+        {
+            Environment = { ["HOME"] = "/home/me" },
+            Files =
+            {
+                [PolicyFile.SystemPath] = ReviewedPolicy.With(before.Length > 0 ? [before, after] : []),
+            },
+            Time = new FakeTimeProvider(ReviewedPolicy.Now),
+        };
+
+        Assert.Equal(expected, await shell.RunAsync(["policy", "check", .. options]));
     }
 
     static Shell RealShell(string folder) => new()

@@ -14,6 +14,8 @@ sealed class Shell
     /// <summary>A real file system in place of <see cref="Files"/>, where something is written.</summary>
     public IFileSystem? Disk { get; init; }
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public Dictionary<string, string> Environment { get; } = [];
 
     public string Spoken => Terminal.Spoken.ToString();
@@ -27,6 +29,7 @@ sealed class Shell
             {
                 Terminal = Terminal,
                 Files = Disk ?? Files,
+                Time = Time,
                 Variable = name => Environment.GetValueOrDefault(name),
                 WorkingDirectory = "/home/me",
                 IsRoot = false,

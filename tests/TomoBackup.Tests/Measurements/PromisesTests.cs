@@ -1,6 +1,7 @@
 using TomoBackup.Measurements;
 using TomoBackup.Policies;
 using TomoBackup.Storage;
+using TomoBackup.Tests.Policies;
 
 namespace TomoBackup.Tests.Measurements;
 
@@ -29,9 +30,131 @@ public sealed class PromisesTests
         Assert.Equal(
             [
                 "alerts", "compliance", "configuration", "configuration", "drill", "dump_on_time", "heartbeat",
-                "restore_test", "volume_encrypted",
+                "restore_test",
             ],
             later.Promises.Where(p => p.Verdict == Verdict.NotMeasured).Select(p => p.Id).Order());
+    }
+
+    [Fact]
+    public void Whatever_this_version_does_not_execute_is_a_promise_that_is_not_kept()
+    {
+        var whole = PolicyFile.Parse(PolicyText.Whole).Policy!;
+        var facts = Scene.AllWell() with
+        {
+            Policy = whole,
+            Cluster = whole.Clusters[0],
+            Repositories = [.. whole.Repositories.Select(place => Scene.Repository(place, Scene.Contents()))],
+        };
+        var promises = Scene.StatusOf(facts).Promises;
+        string[] judged = ["volume", "archiving", "backup_size"];
+
+        Assert.DoesNotContain(promises, p => p.Id == "not_executed");
+        Assert.All(judged, id => Assert.Contains(promises, p => p.Id == id && p.Verdict != Verdict.NotMeasured));
+        Assert.Equal(
+            [
+                "alerts", "compliance", .. Enumerable.Repeat("configuration", 6), "drill", "dump_on_time", "heartbeat",
+                "kept_configuration", "kept_configuration", "kept_dumps", "kept_dumps", "kept_evidence", "restore_test",
+            ],
+            promises.Where(p => p.Verdict == Verdict.NotMeasured).Select(p => p.Id).Order());
+    }
+
+    [Theory]
+    [InlineData(4, 5, Verdict.AtRisk, "WAL leaves within 5m")]
+    [InlineData(6, 5, Verdict.Missed, "WAL leaves within 5m")]
+    [InlineData(29, 30, Verdict.AtRisk, "WAL leaves within 30m")]
+    public void Archiving_is_held_against_the_policy_s_own_figure(
+        int minutes, int allowed, Verdict expected, string promise)
+    {
+        var facts = WithAlerts(new AlertPolicy { WalOlderThan = new Duration(allowed, DurationUnit.Minutes) });
+        var found = Find(
+            facts with
+            {
+                Queue = Sighting<ArchiveQueue>.Of(
+                    new ArchiveQueue(3, "00000001000000000000002D", Noon.AddMinutes(-minutes), null)),
+            },
+            "archiving");
+
+        Assert.Equal((expected, promise), (found.Verdict, found.Promise));
+    }
+
+    [Theory]
+    [InlineData(49, Verdict.Missed)]
+    [InlineData(50, Verdict.Held)]
+    public void A_backup_s_size_is_held_against_the_policy_s_own_figure(int now, Verdict expected)
+    {
+        var facts = Scene.WithContents(Scene.Contents().Seen! with
+        {
+            Backups =
+            [
+                Scene.Backup(Noon.AddHours(-50), isFull: true, 100),
+                Scene.Backup(Noon.AddHours(-10), isFull: true, now),
+            ],
+        });
+
+        Assert.Equal(
+            expected,
+            Find(
+                facts with { Policy = facts.Policy with { Alerts = new AlertPolicy { BackupBelow = 50 } } },
+                "backup_size").Verdict);
+    }
+
+    [Theory]
+    [InlineData(null, Verdict.NotMeasured)]
+    [InlineData(false, Verdict.Missed)]
+    [InlineData(true, Verdict.Held)]
+    public void LUKS_is_held_against_what_the_kernel_says(bool? isLuks, Verdict expected)
+    {
+        var facts = Scene.AllWell() with { Policy = Scene.FullPolicy };
+
+        Assert.Equal(expected, Find(
+            facts with
+            {
+                Repositories =
+                [
+                    facts.Repositories[0] with { Policy = Scene.FullPolicy.Repositories[0], IsLuks = isLuks },
+                    facts.Repositories[1],
+                ],
+            },
+            "volume_encrypted").Verdict);
+    }
+
+    // The scene has a full backup of each of 91 days up to 11 March, and 9 incremental ones of that day.
+    [Theory]
+    [InlineData(7, 4, 3, null, Verdict.Held, "7 of 7 days, 4 of 4 weeks, 3 of 3 months")]
+    [InlineData(null, null, 12, null, Verdict.AtRisk, "4 of 12 months")]
+    [InlineData(92, null, null, 5, Verdict.AtRisk, "5 of 5 newest, 91 of 92 days")]
+    public void A_rule_by_calendar_is_held_against_the_backups_that_expire_would_keep_for_it(
+        int? daily, int? weekly, int? monthly, int? count, Verdict expected, string measured)
+    {
+        var rule = new RetentionRule { Daily = daily, Weekly = weekly, Monthly = monthly, Count = count };
+        var policy = Scene.Policy with
+        {
+            Retention = Scene.Policy.Retention with
+            {
+                Backup = new Dictionary<string, RetentionRule> { ["local"] = rule },
+            },
+        };
+        var found = Find(Scene.AllWell() with { Policy = policy }, "kept_backups");
+
+        Assert.Equal((expected, measured), (found.Verdict, found.Measured));
+    }
+
+    [Fact]
+    public void A_rule_by_age_and_calendar_is_two_promises()
+    {
+        var rule = new RetentionRule { Age = new Duration(30, DurationUnit.Days), Monthly = 12 };
+        var policy = Scene.Policy with
+        {
+            Retention = Scene.Policy.Retention with
+            {
+                Backup = new Dictionary<string, RetentionRule> { ["local"] = rule },
+            },
+        };
+
+        Assert.Equal(
+            [(Verdict.AtRisk, "backups by calendar"), (Verdict.Held, "backups of 30d")],
+            Scene.StatusOf(Scene.AllWell() with { Policy = policy }).Promises
+                .Where(p => p.Id == "kept_backups").Select(p => (p.Verdict, p.Promise)));
     }
 
     [Fact]
@@ -344,6 +467,9 @@ public sealed class PromisesTests
         var line = Scene.LineFrom(Noon.AddDays(-90), Noon.AddMinutes(-2)).Lines[0];
         return new RecoveryMap([line with { Spans = [line.Spans[0] with { To = to }] }]);
     }
+
+    static ClusterFacts WithAlerts(AlertPolicy alerts)
+        => Scene.AllWell() with { Policy = Scene.Policy with { Alerts = alerts } };
 
     static PromiseVerdict Find(ClusterFacts facts, string id)
         => Scene.StatusOf(facts).Promises.OrderBy(p => p.Repository, StringComparer.Ordinal)

@@ -215,6 +215,7 @@ static class Scene
             {
                 Space = Away<SpaceFacts>(),
                 IsSeparate = null,
+                IsLuks = null,
             },
         ],
     };
@@ -258,7 +259,8 @@ static class Scene
 
     public static RepositoryFacts Repository(RepositoryPolicy place, Sighting<RepositoryContents> contents)
         => new(
-            place, contents, Sighting<SpaceFacts>.Of(new SpaceFacts(82 * GiB, 118 * GiB)), IsSeparate: true);
+            place, contents, Sighting<SpaceFacts>.Of(new SpaceFacts(82 * GiB, 118 * GiB)), IsSeparate: true,
+            IsLuks: true);
 
     /// <summary>Daily full backups for 30 days, hourly incremental ones today, WAL up to two minutes ago.</summary>
     public static Sighting<RepositoryContents> Contents() => Sighting<RepositoryContents>.Of(new RepositoryContents

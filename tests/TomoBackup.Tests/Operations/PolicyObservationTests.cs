@@ -1,5 +1,7 @@
+using TomoBackup.Operations;
 using TomoBackup.Policies.Review;
 using TomoBackup.Postgres.Server;
+using TomoBackup.Storage;
 using TomoBackup.Testing;
 using TomoBackup.Testing.Storage;
 using TomoBackup.Testing.Tiny;
@@ -42,6 +44,45 @@ public sealed class PolicyObservationTests : IDisposable
         Assert.Equal(0, archive.ClosedAndMissing);
         Assert.NotNull(seen.History!.KeysTried);
         Assert.Null(seen.History.Restored);
+    }
+
+    [Fact]
+    public async Task Status_and_policy_check_say_the_same_of_keys()
+    {
+        var host = await HostAsync(1);
+        var journal = new OperationJournal(PhysicalFileSystem.Instance, host.StateDirectory);
+        var survey = new JournalSurvey(journal, "main");
+
+        // Init makes keys, and opens nothing with them.
+        Assert.NotEmpty(journal.Newest("init"));
+        Assert.Null(survey.Read(isSealed: false).KeysTried);
+        Assert.Null(await TriedAsync());
+
+        await host.CheckKeysAsync(FaultPlan.Count(), Token);
+
+        Assert.NotNull(await TriedAsync());
+        Assert.Equal(await TriedAsync(), survey.Read(isSealed: false).KeysTried);
+
+        // So does a restore that went to an open server: it has opened all that it needed.
+        var restored = DateTimeOffset.UtcNow.AddHours(1);
+        journal.Record(new JournalEntry(
+            restored, "restore", "main", JournalEntry.Done, 0, 60, null,
+            new JournalNote { Started = true, Bytes = 1 << 20 }));
+
+        Assert.Equal(restored, await TriedAsync());
+        Assert.Equal(restored, survey.Read(isSealed: false).KeysTried);
+
+        async Task<DateTimeOffset?> TriedAsync()
+            => Cluster(await host.ObserveAsync(FaultPlan.Count(), null, Token)).History!.KeysTried;
+    }
+
+    [Fact]
+    public async Task The_command_that_archives_is_seen_beside_the_one_that_setup_would_set()
+    {
+        var server = Cluster(await (await HostAsync(1)).ObserveAsync(FaultPlan.Count(), null, Token)).Server!;
+
+        Assert.Equal("tomo-backup wal push %p", server.ArchiveCommand);
+        Assert.Equal("/usr/bin/tomo-backup --policy /etc/policy.yaml wal push %p", server.WantedCommand);
     }
 
     [Fact]

@@ -51,8 +51,9 @@ static class KeyReference
                 Table(text, $"{place}[]", item);
                 break;
 
-            case EitherShape either when !text.ToString().Contains("`monthly`"):
-                Table(text, "retention: a rule", either.Section);
+            case EitherShape { Section: var rule } when rule == RetentionKeys.RuleShape
+                && !text.ToString().Contains("`monthly`"):
+                Table(text, "retention: a rule", rule);
                 break;
         }
     }

@@ -145,6 +145,20 @@ public sealed class PolicyFaultTests
             Assert.Equal(expected, Assert.Single(faults));
     }
 
+    [Theory]
+    [InlineData("{ count: 3 }", 6, 21, "'count' cannot stand in 'retention.wal'")]
+    [InlineData("{ age: 7d, monthly: 12 }", 6, 30, "'monthly' cannot stand in 'retention.wal'")]
+    [InlineData("{ local: { yearly: 1 } }", 6, 30, "'yearly' cannot stand in 'retention.wal.local'")]
+    public void WAL_is_kept_by_age_and_by_nothing_else(string rule, int line, int column, string expected)
+    {
+        var finding = PolicyFile.Parse($"{PolicyText.Least}\nretention: {{ wal: {rule} }}").Findings
+            .Single(fault => fault.Message.Contains("cannot stand", StringComparison.Ordinal));
+
+        Assert.Equal((line, column), (finding.Line, finding.Column));
+        Assert.Equal(
+            $"{expected}: WAL is kept without a gap, for an age such as 7d, or forever", finding.Message);
+    }
+
     [Fact]
     public void A_repository_cannot_be_called_as_a_part_of_a_rule()
         => Assert.Equal(
@@ -171,11 +185,12 @@ public sealed class PolicyFaultTests
 
     [Theory]
     [InlineData("wal: 7d", "local 7d, far 7d")]
-    [InlineData("wal: { age: 7d, count: 3, daily: 7, weekly: 5, monthly: 12, yearly: 10 }",
+    [InlineData("wal: { age: 7d }", "local 7d, far 7d")]
+    [InlineData("backup: { age: 7d, count: 3, daily: 7, weekly: 5, monthly: 12, yearly: 10 }",
         "local 7d 3 7 5 12 10, far 7d 3 7 5 12 10")]
-    [InlineData("wal: { local: 7d, far: { count: 2 } }", "local 7d, far 2")]
+    [InlineData("backup: { local: 7d, far: { count: 2 } }", "local 7d, far 2")]
     [InlineData("wal: { far: forever }", "far forever")]
-    [InlineData("backup: 7d", "")]
+    [InlineData("dump: 7d", "")]
     public void Reads_each_form_of_a_retention_rule(string tier, string expected)
     {
         var reading = PolicyFile.Parse(
@@ -183,7 +198,9 @@ public sealed class PolicyFaultTests
 
         Assert.Empty(reading.Findings);
         Assert.Equal(
-            expected, string.Join(", ", reading.Policy!.Retention.Wal.Select(pair => Told(pair.Key, pair.Value))));
+            expected,
+            string.Join(", ", reading.Policy!.Retention.Wal.Concat(reading.Policy.Retention.Backup)
+                .Select(pair => Told(pair.Key, pair.Value))));
     }
 
     [Fact]

@@ -57,6 +57,8 @@ public sealed class PolicySchemaTests
     [InlineData("retention: { wal: {} }")]
     [InlineData("retention: { wal: { local: 7w } }")]
     [InlineData("retention: { wal: { daily: 0 } }")]
+    [InlineData("retention: { wal: { daily: 7 } }")]
+    [InlineData("retention: { wal: { local: { age: 7d, count: 2 } } }")]
     [InlineData("tests: { restore: { at: '0 4 * * 3', every: 7d } }")]
     [InlineData("tests: { restore: { at: '@daily' } }")]
     [InlineData("tests: { restore: { at: '0 4 * *' } }")]

@@ -17,16 +17,34 @@ public sealed partial class RenderedPolicyTests
     [InlineData("whole", RenderingFormat.Html)]
     [InlineData("least", RenderingFormat.Markdown)]
     public void The_document_is_as_approved(string name, RenderingFormat format)
-        => Approval.Verify(
-            Render(name is "whole" ? PolicyText.Whole : PolicyText.Least, format).Text,
-            $"rendered-{name}-{format}".ToLowerInvariant());
+        => Approval.Verify(Render(Text(name), format).Text, $"rendered-{name}-{format}".ToLowerInvariant());
+
+    [Theory]
+    [InlineData("bucket")]
+    [InlineData("sftp")]
+    [InlineData("rclone")]
+    public void The_way_back_from_elsewhere_is_as_approved(string name)
+    {
+        var document = Render(Text(name), RenderingFormat.Markdown).Text;
+        var begin = document.IndexOf("### Who can delete", StringComparison.Ordinal);
+        var who = document[begin..document.IndexOf("\n## ", begin, StringComparison.Ordinal)];
+        begin = document.IndexOf("### From far", StringComparison.Ordinal);
+
+        Approval.Verify(
+            $"{who}\n{document[begin..document.IndexOf("\n## ", begin, StringComparison.Ordinal)]}",
+            $"rendered-elsewhere-{name}");
+        Assert.DoesNotContain("does not open", document, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("whole")]
     [InlineData("least")]
+    [InlineData("bucket")]
+    [InlineData("sftp")]
+    [InlineData("rclone")]
     public void Every_command_line_of_ours_is_understood(string name)
     {
-        var text = Render(name is "whole" ? PolicyText.Whole : PolicyText.Least, RenderingFormat.Markdown).Text;
+        var text = Render(Text(name), RenderingFormat.Markdown).Text;
         var lines = CommandLine().Matches(text).Select(match => match.Groups["words"].Value).ToList();
 
         Assert.True(lines.Count >= 8, text);
@@ -162,6 +180,23 @@ public sealed partial class RenderedPolicyTests
         Assert.True(Schedule.TryParse(cron, out var schedule));
         Assert.Equal(words, PolicyWords.Of(schedule));
     }
+
+    static string Text(string name) => name switch
+    {
+        "whole" => PolicyText.Whole,
+        "least" => PolicyText.Least,
+        "bucket" => Elsewhere(
+            """
+            store: "s3://vault/main", endpoint: "https://s3.example.org:9000", region: here, ca_file: /etc/ca.pem,
+                access_key: { file: /k }, secret_key: { credential: k }, object_lock: governance
+            """),
+        "sftp" => Elsewhere(
+            "store: \"sftp://backup@nas.example.org:2222/srv/main\", ssh_key: /k, host_key: \"SHA256:abc\""),
+        _ => Elsewhere("store: \"rclone:crypt:tomo/main\""),
+    };
+
+    static string Elsewhere(string place)
+        => $"{PolicyText.Least}\n  far: {{ {place}, follows: local, may_delete: false }}";
 
     static RenderedPolicy Render(string policy, RenderingFormat format)
     {

@@ -10,7 +10,7 @@ public sealed class ExpireGuardsTests
     static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
 
     static readonly GuardFacts Good = new(
-        Now, Now.AddHours(-1), Now.AddSeconds(2), Now.AddDays(-1), "id",
+        Now, Now.AddHours(-1), Now.AddSeconds(2), Now.AddDays(-1), null, "id",
         new VerificationRecord("id", Now.AddDays(-1), Deep: false, Sound: true), AllowMore: false);
 
     [Fact]
@@ -37,6 +37,40 @@ public sealed class ExpireGuardsTests
 
         Assert.Equal("clock", refusal.Name);
         Assert.Contains(told, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1 2 3", 3, null)]
+    [InlineData("1 2 10", 2, null)]
+    [InlineData("1 2 11", 2, "2 11")]
+
+    // The last run was in between, so the clock stood there.
+    [InlineData("1 2 11", 6, null)]
+
+    // A run has passed it already: it was true, and a person said so.
+    [InlineData("1 2 11 12", 11, null)]
+    [InlineData("1 2 11 12 30", 12, "12 30")]
+    [InlineData("1 2 11 12", null, "2 11")]
+    public void A_clock_that_leapt_leaves_a_silence_that_no_run_has_passed(string days, int? lastRun, string? expected)
+    {
+        static DateTimeOffset Day(int day) => Now.AddDays(day - 40);
+        var jump = ClockJump.Find(
+            days.Split(' ').Select(day => Day(int.Parse(day, null))), lastRun is { } run ? Day(run) : null);
+
+        Assert.Equal(
+            expected is null ? null : expected.Split(' ').Select(day => Day(int.Parse(day, null))),
+            jump is null ? null : new[] { jump.Before, jump.After });
+    }
+
+    [Fact]
+    public void A_leap_is_refused_although_something_was_stored_since_unless_a_person_says_that_it_was_none()
+    {
+        var leapt = Good with { Jump = new ClockJump(Now.AddDays(-31), Now.AddHours(-1)) };
+
+        Assert.Contains(
+            "between 2026-02-01 12:00 UTC and 2026-03-04 11:00 UTC nothing was stored",
+            Assert.Single(ExpireGuards.Check(leapt, Plan(0, 10, 0, 0))).Message, StringComparison.Ordinal);
+        Assert.Empty(ExpireGuards.Check(leapt with { AllowMore = true }, Plan(0, 10, 0, 0)));
     }
 
     [Fact]

@@ -91,6 +91,29 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
     }
 
     [Fact]
+    public async Task Nothing_goes_when_the_clock_leapt_ahead_although_something_was_stored_since()
+    {
+        await _trial.MarkedAsync();
+        _trial.Time.Advance(TimeSpan.FromDays(30));
+        _trial.Store.Tamper(
+            new ObjectKey($"wal/{fixture.Small.Lineage.Id}/00000002/0000000200000000/000000020000000000000007-"
+                + new string('a', 32)),
+            [1]);
+        _trial.Time.Advance(TimeSpan.FromHours(1));
+        var before = _trial.Objects();
+
+        var report = await _trial.Verified().ExpireAsync();
+
+        Assert.Equal(["clock"], report.Refusals.Select(r => r.Name));
+        Assert.Contains("leapt ahead", report.Refusals[0].Message, StringComparison.Ordinal);
+        Assert.Equal(before, _trial.Objects());
+
+        // It was true: a person says so, once.
+        Assert.Empty((await _trial.ExpireAsync(allowMore: true)).Refusals);
+        Assert.Empty((await _trial.ExpireAsync()).Refusals);
+    }
+
+    [Fact]
     public async Task A_run_that_would_take_too_much_takes_nothing_unless_it_is_told_to()
     {
         await _trial.MarkedAsync();
@@ -266,6 +289,45 @@ public sealed class ExpireOperationTests(SmallRepositoryFixture fixture)
         Assert.Contains(report.Forecast.Conflicts, c => c.Contains("'000000020000000000000006'",
             StringComparison.Ordinal));
         Assert.DoesNotContain(report.Forecast.Conflicts, c => c.Contains("backup '", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_the_policy_says_that_the_key_may_not_delete_no_delete_is_ever_sent()
+    {
+        await _trial.MarkedAsync();
+        _trial.MayDelete = false;
+        var before = _trial.Store.Keys;
+
+        // This store would take the delete, as a bucket does that hides what it should not lose.
+        var report = await _trial.RunAsync(_trial.Store, new ExpireOptions(PlanOnly: false, AllowMore: false));
+
+        Assert.Equal(before, _trial.Store.Keys);
+        Assert.True(report.MayNotDelete);
+        Assert.Contains(report.Plan.Backups, b => b.Backup.Id == ExpireTrial.First && b.Fate == Fate.Goes);
+        Assert.Equal(ErrorCode.Warnings, report.Result);
+
+        _trial.Lifecycle = new LifecyclePolicy
+        {
+            Wal = new(90, DurationUnit.Days),
+            Backup = new(120, DurationUnit.Days),
+        };
+        var fits = await _trial.RunAsync(_trial.Store, new ExpireOptions(PlanOnly: false, AllowMore: false));
+
+        Assert.Empty(fits.Forecast.Conflicts);
+        Assert.Equal(2, fits.Forecast.Remarks.Count);
+        Assert.Equal(ErrorCode.Ok, fits.Result);
+        Assert.Equal(before, _trial.Store.Keys);
+    }
+
+    [Fact]
+    public async Task A_guard_that_speaks_against_it_is_a_warning_where_nothing_could_go_anyhow()
+    {
+        _trial.MayDelete = false;
+
+        var report = await _trial.RunAsync(_trial.Store, new ExpireOptions(PlanOnly: false, AllowMore: false));
+
+        Assert.Equal(["verification"], report.Refusals.Select(r => r.Name));
+        Assert.Equal(ErrorCode.Warnings, report.Result);
     }
 
     async Task RefusesAsync(string names, bool allowMore)

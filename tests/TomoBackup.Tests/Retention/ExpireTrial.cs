@@ -53,6 +53,8 @@ sealed class ExpireTrial : IDisposable
         Backup = Rule(new RetentionRule { Count = 1 }),
     };
 
+    public bool MayDelete { get; set; } = true;
+
     public LifecyclePolicy? Lifecycle { get; set; }
 
     public IReadOnlyList<Repository> Followers { get; set; } = [];
@@ -99,6 +101,7 @@ sealed class ExpireTrial : IDisposable
             Signer = _small.Signer,
             State = State,
             Policy = Policy,
+            MayDelete = MayDelete,
             Lifecycle = Lifecycle,
             Followers = Followers,
             Entropy = SystemEntropy.Instance,

@@ -39,7 +39,7 @@ public sealed class ProbeTests
     public void A_setting_decides_its_probe(string setting, string expected)
         => Assert.Equal(
             expected,
-            string.Join(' ', ServerProbes.Settings(Facts(setting))
+            string.Join(' ', ServerProbes.Settings(Facts(setting), TimeSpan.FromMinutes(5))
                 .Where(probe => probe.Outcome != ProbeOutcome.Ok).Select(probe => $"{probe.Name}:{probe.Outcome}")));
 
     [Theory]

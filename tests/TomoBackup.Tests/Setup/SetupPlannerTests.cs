@@ -22,16 +22,16 @@ public sealed class SetupPlannerTests
                 "ALTER SYSTEM SET wal_level = 'replica'",
                 "ALTER SYSTEM SET archive_mode = 'on'",
                 $"ALTER SYSTEM SET archive_command = '{Command}'",
-                "ALTER SYSTEM SET archive_timeout = '60s'",
+                "ALTER SYSTEM SET archive_timeout = '300s'",
                 "ALTER SYSTEM SET summarize_wal = 'on'",
                 "SELECT pg_catalog.pg_reload_conf()",
             ],
-            SetupPlanner.Plan(Facts(null, ("wal_level", "minimal")), Command).Statements());
+            Plan(Facts(null, ("wal_level", "minimal")), Command).Statements());
 
     [Fact]
     public void A_server_that_has_all_of_it_is_left_alone()
     {
-        var plan = SetupPlanner.Plan(Ready(), Command);
+        var plan = Plan(Ready(), Command);
 
         Assert.Empty(plan.Statements());
         Assert.Empty(plan.AwaitRestart);
@@ -42,15 +42,16 @@ public sealed class SetupPlannerTests
     [InlineData("wal_level", "logical", "")]
     [InlineData("archive_mode", "always", "")]
     [InlineData("archive_timeout", "300", "")]
-    [InlineData("archive_timeout", "301", "ALTER SYSTEM SET archive_timeout = '60s'")]
-    [InlineData("archive_timeout", "0", "ALTER SYSTEM SET archive_timeout = '60s'")]
+    [InlineData("archive_timeout", "301", "ALTER SYSTEM SET archive_timeout = '300s'")]
+    [InlineData("archive_timeout", "60", "ALTER SYSTEM SET archive_timeout = '300s'")]
+    [InlineData("archive_timeout", "0", "ALTER SYSTEM SET archive_timeout = '300s'")]
     [InlineData("archive_command", "/bin/true", $"ALTER SYSTEM SET archive_command = '{Command}'")]
     [InlineData("archive_library", "basic_archive", "ALTER SYSTEM SET archive_library = ''")]
     [InlineData("summarize_wal", "off", "ALTER SYSTEM SET summarize_wal = 'on'")]
     public void One_setting_decides_one_statement(string name, string value, string expected)
         => Assert.Equal(
             expected,
-            string.Join(';', SetupPlanner.Plan(Ready((name, value)), Command).Steps.Select(step => step.Statement)));
+            string.Join(';', Plan(Ready((name, value)), Command).Steps.Select(step => step.Statement)));
 
     [Theory]
     [InlineData("archive_command", "cp %p /x", "archive_command is 'cp %p /x'")]
@@ -58,7 +59,7 @@ public sealed class SetupPlannerTests
     public void Who_archived_before_is_named(string name, string value, string expected)
         => Assert.StartsWith(
             expected,
-            Assert.Single(SetupPlanner.Plan(Ready((name, value)), Command).Remarks),
+            Assert.Single(Plan(Ready((name, value)), Command).Remarks),
             StringComparison.Ordinal);
 
     [Fact]
@@ -71,7 +72,7 @@ public sealed class SetupPlannerTests
             ["archive_command"] = new("(disabled)", Command, AwaitsRestart: false),
         };
 
-        var plan = SetupPlanner.Plan(facts with { Settings = settings }, Command);
+        var plan = Plan(facts with { Settings = settings }, Command);
 
         Assert.Empty(plan.Steps);
         Assert.Equal(["archive_mode"], plan.AwaitRestart);
@@ -87,7 +88,7 @@ public sealed class SetupPlannerTests
             ["archive_command"] = new("(disabled)", null, AwaitsRestart: false),
         };
 
-        var plan = SetupPlanner.Plan(facts with { Settings = settings }, Command);
+        var plan = Plan(facts with { Settings = settings }, Command);
 
         Assert.Empty(plan.Steps);
         Assert.Equal(["archive_mode", "archive_command"], plan.AwaitRestart);
@@ -110,20 +111,20 @@ public sealed class SetupPlannerTests
     [Fact]
     public void Before_17_there_is_nothing_to_summarize()
         => Assert.DoesNotContain(
-            SetupPlanner.Plan(Facts(null) with { Major = 16 }, Command).Steps,
+            Plan(Facts(null) with { Major = 16 }, Command).Steps,
             step => step.Statement.Contains("summarize_wal", StringComparison.Ordinal));
 
     [Fact]
     public void Only_two_settings_need_a_restart()
         => Assert.Equal(
             ["ALTER SYSTEM SET wal_level = 'replica'", "ALTER SYSTEM SET archive_mode = 'on'"],
-            SetupPlanner.Plan(Facts(null, ("wal_level", "minimal")), Command).Steps
+            Plan(Facts(null, ("wal_level", "minimal")), Command).Steps
                 .Where(step => step.NeedsRestart).Select(step => step.Statement));
 
     [Fact]
     public void Names_and_values_are_quoted_for_SQL()
     {
-        var plan = SetupPlanner.Plan(
+        var plan = Plan(
             Facts(null) with { RoleName = "a\"b" }, ArchiveCommand.For("/o'x/tomo-backup", "/p", null));
 
         Assert.Equal("CREATE ROLE \"a\"\"b\" LOGIN", plan.Steps[0].Statement);
@@ -133,12 +134,21 @@ public sealed class SetupPlannerTests
                 == "ALTER SYSTEM SET archive_command = E'''/o''\\\\''''x/tomo-backup'' --policy /p wal push %p'");
     }
 
+    [Fact]
+    public void The_timeout_is_the_policy_s_whatever_it_is()
+        => Assert.Contains(
+            SetupPlanner.Plan(Ready(), Command, TimeSpan.FromHours(1)).Steps,
+            step => step.Statement == "ALTER SYSTEM SET archive_timeout = '3600s'");
+
+    static SetupPlan Plan(ArchivingFacts facts, string command)
+        => SetupPlanner.Plan(facts, command, TimeSpan.FromMinutes(5));
+
     static ArchivingFacts Ready(params (string Name, string Value)[] settings)
         => Facts(
             new RoleFacts(true, false, true, []),
             [
                 ("wal_level", "replica"), ("archive_mode", "on"), ("archive_command", Command),
-                ("archive_timeout", "60"), ("summarize_wal", "on"), .. settings,
+                ("archive_timeout", "300"), ("summarize_wal", "on"), .. settings,
             ]);
 
     static ArchivingFacts Facts(RoleFacts? role, params (string Name, string Value)[] settings)

@@ -93,6 +93,15 @@ static class RepositoryKeys
         Default = "true",
     };
 
+    public static readonly PolicyKey<bool?> KeepsVersions = new(
+        "keeps_versions",
+        "True where the place keeps old versions of what was hidden or written over, for longer than an attack goes "
+            + "unnoticed.",
+        PolicyValues.Flag)
+    {
+        Default = "false",
+    };
+
     public static readonly PolicyKey<Duration?> LifecycleWal = Rule("wal");
     public static readonly PolicyKey<Duration?> LifecycleBackup = Rule("backup");
     public static readonly PolicyKey<Duration?> LifecycleDump = Rule("dump");
@@ -144,7 +153,8 @@ static class RepositoryKeys
 
     public static readonly SectionShape Shape = new(
         Store, Volume, Endpoint, Region, CertificateAuthority, AccessKey, SecretKey, ServerSideEncryption, MaxUpload,
-        SshKey, KnownHosts, HostKey, RcloneConfiguration, Follows, MayDelete, ObjectLock, Lifecycle)
+        SshKey, KnownHosts, HostKey, RcloneConfiguration, Follows, MayDelete, KeepsVersions, ObjectLock,
+        Lifecycle)
     {
         Choices = [new KeyChoice(ChoiceRule.AllOrNone, "access_key", "secret_key")],
     };

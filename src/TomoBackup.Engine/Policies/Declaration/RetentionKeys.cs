@@ -6,6 +6,8 @@ static class RetentionKeys
     /// <summary>No history is that long; a number above is a slip.</summary>
     const int Most = 10_000;
 
+    const string KeepAll = "everything is kept";
+
     public static readonly PolicyKey<Duration?> Age = new("age", "Keeps what is not older.", PolicyValues.Duration);
 
     public static readonly PolicyKey<int?> Count = Number("count", "Keeps that many of the newest.");
@@ -33,8 +35,24 @@ static class RetentionKeys
     public static readonly EitherShape TierShape = new(
         PolicyValues.KeepFor, RuleShape, new NamedShape("repository", OneRule) { IsNeeded = true });
 
-    public static readonly PolicyKey Wal = Tier(
-        "wal", "WAL: how far back every moment can be reached.");
+    /// <summary>WAL is of use without a gap only, so nothing of it can be chosen by count or calendar.</summary>
+    public static readonly SectionShape WalRuleShape = new(Age)
+    {
+        Choices = [new KeyChoice(ChoiceRule.AtLeastOne, "age")],
+        Refused = new RefusedKeys(
+            ["count", "daily", "weekly", "monthly", "yearly"],
+            "WAL is kept without a gap, for an age such as 7d, or forever"),
+    };
+
+    public static readonly EitherShape WalTierShape = new(
+        PolicyValues.KeepFor, WalRuleShape,
+        new NamedShape("repository", new EitherShape(PolicyValues.KeepFor, WalRuleShape)) { IsNeeded = true });
+
+    public static readonly PolicyKey Wal = new(
+        "wal", "WAL: how far back every moment can be reached; by age, or forever.", WalTierShape)
+    {
+        WhenAbsent = KeepAll,
+    };
 
     public static readonly PolicyKey Backup = Tier("backup", "Physical backups.");
 
@@ -59,7 +77,7 @@ static class RetentionKeys
 
     static PolicyKey Tier(string name, string words, string? notYet = null) => new(name, words, TierShape)
     {
-        WhenAbsent = "everything is kept",
+        WhenAbsent = KeepAll,
         NotYet = notYet,
     };
 }

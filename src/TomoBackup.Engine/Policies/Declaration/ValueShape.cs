@@ -89,9 +89,20 @@ sealed class SectionShape(params PolicyKey[] keys) : ValueShape
     /// <summary>True where what stands here by mistake may be a secret; then it is never shown.</summary>
     public bool MayBeSecret { get; init; }
 
+    /// <summary>Keys of sections like this one that make no sense here; null for none.</summary>
+    public RefusedKeys? Refused { get; init; }
+
+    /// <summary>True where a key shows that a mapping is meant to be this section, and not one of names.</summary>
+    public bool Knows(string key) => Names.Contains(key) || Refused?.Keys.Contains(key) is true;
+
     /// <summary>The names of the keys.</summary>
     public IEnumerable<string> Names => Keys.Select(key => key.Name);
 }
+
+/// <summary>Keys that a person may expect in a section, and that are refused there.</summary>
+/// <param name="Keys">Their names.</param>
+/// <param name="Why">What is to be written instead: lower case, no full stop.</param>
+sealed record RefusedKeys(IReadOnlyList<string> Keys, string Why);
 
 /// <summary>How many of some keys a section must have.</summary>
 /// <param name="Rule">How many.</param>
@@ -152,6 +163,6 @@ sealed class EitherShape(ScalarShape scalar, SectionShape section, NamedShape? n
     /// <summary>The shape that a node is meant to have.</summary>
     public ValueShape For(YamlNode node)
         => node is not YamlMapping mapping ? Scalar
-            : Named is null || mapping.Entries.Any(entry => Section.Names.Contains(entry.Key.Value)) ? Section
+            : Named is null || mapping.Entries.Any(entry => Section.Knows(entry.Key.Value)) ? Section
             : Named;
 }

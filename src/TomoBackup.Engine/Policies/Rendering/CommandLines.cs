@@ -11,6 +11,15 @@ sealed class CommandLines(BackupPolicy policy, ClusterPolicy cluster)
     /// <summary>A port that no server of the host uses by default.</summary>
     public const int SidePort = 5499;
 
+    /// <summary>Where a person writes the name of a bucket's key, on a machine without a policy.</summary>
+    public const string AccessKeyFile = "store.id";
+
+    /// <summary>Where a person writes its secret.</summary>
+    public const string SecretKeyFile = "store.key";
+
+    /// <summary>Where a person lays the certificate of a service's own authority.</summary>
+    public const string AuthorityFile = "authority.pem";
+
     const string Safe = "-_./:=@+,";
 
     /// <summary>Where copies are restored beside the running server.</summary>
@@ -30,9 +39,32 @@ sealed class CommandLines(BackupPolicy policy, ClusterPolicy cluster)
         => Tool($"restore {target} --into {SideDirectory}{Repository(from)} {rest}".TrimEnd());
 
     /// <summary>A restore on a machine that has no policy.</summary>
-    public string RestoreFrom(string address, string target, string directory, string rest)
-        => $"tomo-backup --cluster {cluster.Name} restore --from {Quoted(address)} --identity escrow.key "
+    public string RestoreFrom(RepositoryPolicy place, string target, string directory, string rest)
+        => $"tomo-backup --cluster {cluster.Name} restore {From(place)} --identity escrow.key "
             + $"--signing-key FINGERPRINT {target} --into {Quoted(directory)} {rest}";
+
+    /// <summary>A repository's address and, for a bucket, all that leads to it. The others take the agent's key or
+    /// rclone's own configuration.</summary>
+    static string From(RepositoryPolicy place)
+    {
+        var words = new List<string> { $"--from {Quoted($"{place.Store}")}" };
+
+        if (place.Store.IsBucket)
+        {
+            if (place.Endpoint is { } service)
+                words.Add($"--endpoint {Quoted(service.GetLeftPart(UriPartial.Authority))}");
+
+            if (place.Region is { } region)
+                words.Add($"--region {Quoted(region)}");
+
+            if (place.CertificateAuthority is not null)
+                words.Add($"--ca-file {AuthorityFile}");
+
+            words.Add($"--access-key {AccessKeyFile} --secret-key {SecretKeyFile}");
+        }
+
+        return string.Join(' ', words);
+    }
 
     /// <summary>Stops the server.</summary>
     public string Stop()

@@ -24,6 +24,7 @@ static class PlaceSections
                 ["Repository", "Where", "Written by", "Protected by"],
                 [.. policy.Repositories.Select(RowOf)]),
             .. notes.At("repositories"),
+            .. DeletionSections.Of(policy),
         ]);
 
     public static DocumentSection Encryption(BackupPolicy policy)
@@ -148,6 +149,9 @@ static class PlaceSections
             if (volume.Separate)
                 parts.Add("another file system than the data");
         }
+
+        if (place.ObjectLock is { } mode)
+            parts.Add($"locks of the bucket ({PolicyWords.Of(mode)})");
 
         if (!place.MayDelete)
             parts.Add("the host's key cannot delete");

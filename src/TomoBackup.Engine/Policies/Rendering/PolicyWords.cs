@@ -65,6 +65,9 @@ static class PolicyWords
         return string.Join(", and ", parts);
     }
 
+    /// <summary>As the policy writes it.</summary>
+    public static string Of(LockMode mode) => mode is LockMode.Compliance ? "compliance" : "governance";
+
     /// <summary>Where a secret is read, without it.</summary>
     public static string Of(SecretReference? secret) => secret switch
     {

@@ -47,7 +47,8 @@ static class RecoverySections
         ]),
     ];
 
-    /// <summary>Where restores begin: the first repository that this version can open, else the first.</summary>
+    /// <summary>Where restores begin: the first repository that is a directory, since nothing is nearer; else the
+    /// first.</summary>
     static RepositoryPolicy Nearest(BackupPolicy policy)
         => policy.Repositories.FirstOrDefault(place => place.Store.IsDirectory) ?? policy.Repositories[0];
 
@@ -152,17 +153,10 @@ static class RecoverySections
         {
             yield return new DocumentBlock.Heading($"From {place.Name}");
 
-            if (!place.Store.IsDirectory)
-                yield return new DocumentBlock.NotYet(
-                    $"""
-                    This version does not open {place.Store:code} itself. Its objects are copied into a folder with a
-                    tool of the provider first; the repository needs nothing but its objects.
-                    """);
-
             yield return new DocumentBlock.Steps(
             [
                 new($"Open the envelope. Write its key into `escrow.key`, mode 0600; the sheet has the fingerprint."),
-                .. Fetch(place),
+                .. ElsewhereSteps.Reach(place),
                 .. policy.Clusters.Select(cluster => FromElsewhere(policy, cluster, place)),
                 new($"Then continue as after a restore of the whole cluster: ask, check, take a full backup."),
             ]);
@@ -172,34 +166,13 @@ static class RecoverySections
     static DocumentStep FromElsewhere(BackupPolicy policy, ClusterPolicy cluster, RepositoryPolicy place)
     {
         var lines = new CommandLines(policy, cluster);
-        var address = place.Store.IsDirectory ? $"{place.Store}" : $"file://{Fetched(place)}";
         var directory = cluster.DataDirectory ?? lines.SideDirectory;
 
         return new(
             $"Restore cluster {cluster.Name}: plan first, then do it.",
-            lines.RestoreFrom(address, "--latest", directory, "--plan"),
-            lines.RestoreFrom(address, "--latest", directory, "--start"));
+            lines.RestoreFrom(place, "--latest", directory, "--plan"),
+            lines.RestoreFrom(place, "--latest", directory, "--start"));
     }
-
-    static IEnumerable<DocumentStep> Fetch(RepositoryPolicy place) => place.Store switch
-    {
-        { IsDirectory: true } => [new($"Mount the place on the new machine, read-only if that is possible.")],
-        { IsBucket: true } store =>
-        [
-            new($"Bring the objects here.",
-                $"aws s3 sync {CommandLines.Quoted($"{store}")} {Fetched(place)}"
-                + (place.Endpoint is { } service
-                    ? $" --endpoint-url {CommandLines.Quoted(service.GetLeftPart(UriPartial.Authority))}"
-                    : "")),
-        ],
-        var store =>
-        [
-            new($"Bring the objects here.",
-                $"rclone copy {CommandLines.Quoted($"{store.Container}:{store.Prefix}")} {Fetched(place)}"),
-        ],
-    };
-
-    static string Fetched(RepositoryPolicy place) => $"/srv/tomo-repository/{place.Name}";
 
     static IEnumerable<DocumentStep> Questions(BackupPolicy policy, ClusterPolicy cluster, CommandLines lines)
         => Meant(policy.Tests.Restore?.Queries ?? [], cluster) is { Count: > 0 } meant

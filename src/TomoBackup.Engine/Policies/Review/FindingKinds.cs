@@ -27,6 +27,7 @@ public static class FindingKinds
     internal static readonly FindingKind RepositoryBesideData = new("repository-beside-data", Warning);
     internal static readonly FindingKind OffsiteKeyMayDelete = new("offsite-key-may-delete", Warning);
     internal static readonly FindingKind NothingDeletes = new("nothing-deletes", Warning);
+    internal static readonly FindingKind FollowerKeepsLess = new("follower-keeps-less", Warning);
     internal static readonly FindingKind LifecycleOneAgeForAll = new("lifecycle-one-age-for-all", Warning);
     internal static readonly FindingKind GenerationUnknown = new("generation-unknown", Warning);
     internal static readonly FindingKind OffsiteWithinMissing = new("offsite-within-missing", Warning);
@@ -43,10 +44,12 @@ public static class FindingKinds
     internal static readonly FindingKind DatabaseNotCovered = new("database-not-covered", Warning);
     internal static readonly FindingKind DatabaseMissing = new("database-missing", Warning);
     internal static readonly FindingKind ServerSettingDiffers = new("server-setting-differs", Warning);
+    internal static readonly FindingKind ArchiveCommandDiffers = new("archive-command-differs", Warning);
     internal static readonly FindingKind KeyNeverTried = new("key-never-tried", Warning);
     internal static readonly FindingKind RtoNotMeasured = new("rto-not-measured", Warning);
-    internal static readonly FindingKind NotExecuted = new("not-executed", Warning);
 
+    internal static readonly FindingKind NotExecuted = new("not-executed", Remark);
+    internal static readonly FindingKind WriteKeyCanHide = new("write-key-can-hide", Remark);
     internal static readonly FindingKind BackupsOutliveWal = new("backups-outlive-wal", Remark);
     internal static readonly FindingKind RetentionMissing = new("retention-missing", Remark);
     internal static readonly FindingKind HeartbeatSwitchesWal = new("heartbeat-switches-wal", Remark);
@@ -67,12 +70,14 @@ public static class FindingKinds
         LifecycleDeletesKeys, LifecycleTooEarly, LockWithoutEnd, ArchiveTimeoutBeyondRpo, RpoExceeded,
         IncrementalWithoutFull, ScheduleNeverRuns, OneRecipient, ArchivingOff, NoGoodBackup, FullBackupOverdue,
         RpoMissedNow, RtoMissed, VolumeNotSeparate, VolumeNotLuks,
-        CouldNotLook, OneHost, RepositoryBesideData, OffsiteKeyMayDelete, NothingDeletes, LifecycleOneAgeForAll,
-        GenerationUnknown, OffsiteWithinMissing, ObjectivesMissing, NoFullSchedule, SchedulesCollide, NoRestoreTest,
-        NoDrill, QueryNamesNoTable, NoAlerts, AlertsDieWithHost, ReviewOverdue, ClusterNotCovered, DatabaseNotCovered,
-        DatabaseMissing, ServerSettingDiffers, KeyNeverTried, RtoNotMeasured, NotExecuted,
-        BackupsOutliveWal, RetentionMissing, HeartbeatSwitchesWal, IdleLooksLate, SimpleMode, RecipientsNotNamed,
-        DrillNotOffsite, TestAsksNothing, NothingBesideClusters, ReviewDueSoon, ReviewUndated, SummariesOff,
+        CouldNotLook, OneHost, RepositoryBesideData, OffsiteKeyMayDelete, NothingDeletes, FollowerKeepsLess,
+        LifecycleOneAgeForAll, GenerationUnknown, OffsiteWithinMissing, ObjectivesMissing, NoFullSchedule,
+        SchedulesCollide, NoRestoreTest, NoDrill, QueryNamesNoTable, NoAlerts, AlertsDieWithHost, ReviewOverdue,
+        ClusterNotCovered, DatabaseNotCovered, DatabaseMissing, ServerSettingDiffers, ArchiveCommandDiffers,
+        KeyNeverTried, RtoNotMeasured,
+        NotExecuted, WriteKeyCanHide, BackupsOutliveWal, RetentionMissing, HeartbeatSwitchesWal, IdleLooksLate,
+        SimpleMode, RecipientsNotNamed, DrillNotOffsite, TestAsksNothing, NothingBesideClusters, ReviewDueSoon,
+        ReviewUndated, SummariesOff,
         KeyTriedLongAgo,
     ];
 }

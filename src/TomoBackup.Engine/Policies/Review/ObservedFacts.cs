@@ -54,6 +54,12 @@ public sealed record ObservedServer
     /// <summary><c>off</c>, <c>on</c> or <c>always</c>.</summary>
     public required string ArchiveMode { get; init; }
 
+    /// <summary>What archives: the command, or the library where one is set.</summary>
+    public required string ArchiveCommand { get; init; }
+
+    /// <summary>What <c>setup</c> would have it be; null where the policy has no path that it could name.</summary>
+    public required string? WantedCommand { get; init; }
+
     /// <summary>Zero where segments are switched only when full.</summary>
     public required TimeSpan ArchiveTimeout { get; init; }
 

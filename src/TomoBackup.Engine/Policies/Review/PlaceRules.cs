@@ -5,7 +5,12 @@ static class PlaceRules
 {
     /// <summary>The rules.</summary>
     public static IEnumerable<ReviewFinding> Of(ReviewScope scope)
-        => [.. OneHost(scope), .. scope.Policy.Repositories.Where(MayBeEmptied).Select(MayDelete)];
+        =>
+        [
+            .. OneHost(scope),
+            .. scope.Policy.Repositories.Where(MayBeEmptied).Select(MayDelete),
+            .. scope.Policy.Repositories.Where(CanBeHidden).Select(CanHide),
+        ];
 
     static IEnumerable<ReviewFinding> OneHost(ReviewScope scope)
     {
@@ -27,6 +32,18 @@ static class PlaceRules
         => scope.Observed?.Volumes.GetValueOrDefault(repository.Name)?.IsRemote is true;
 
     static bool MayBeEmptied(RepositoryPolicy repository) => !repository.Store.IsDirectory && repository.MayDelete;
+
+    static bool CanBeHidden(RepositoryPolicy repository)
+        => repository is { MayDelete: false, ObjectLock: null, KeepsVersions: false };
+
+    static ReviewFinding CanHide(RepositoryPolicy repository)
+        => FindingKinds.WriteKeyCanHide.At(
+            $"repositories.{repository.Name}.may_delete",
+            $"the key of '{repository.Name}' may not delete, but a write key can still hide and overwrite, and the "
+                + "policy names nothing there that would bring the old bytes back",
+            repository.Store.IsBucket
+                ? "Set 'object_lock', or keep versions in the bucket and say 'keeps_versions: true'."
+                : "Keep snapshots or versions in that place and say 'keeps_versions: true'.");
 
     static ReviewFinding MayDelete(RepositoryPolicy repository)
         => FindingKinds.OffsiteKeyMayDelete.At(

@@ -13,6 +13,9 @@ static class RetentionRules
             if (BackupsOutliveWal(scope.Policy.Retention, repository.Name, generation) is { } span)
                 yield return span;
 
+            if (FollowerKeepsLess(scope.Policy, repository, generation) is { } less)
+                yield return less;
+
             if (Missing(scope.Policy, repository) is { } missing)
                 yield return missing;
 
@@ -49,6 +52,34 @@ static class RetentionRules
                 "Keep it if that is meant, and say so to whoever counts on a moment; otherwise keep WAL as long as "
                     + "backups.")
             : null;
+    }
+
+    /// <summary>What a follower has no copy of stays in the repository that it follows: there the longer rule would
+    /// never let go.</summary>
+    static ReviewFinding? FollowerKeepsLess(BackupPolicy policy, RepositoryPolicy follower, TimeSpan? generation)
+    {
+        if (follower.Follows is not { } leader)
+            return null;
+
+        foreach (var (words, rules, between) in new[]
+        {
+            ("WAL", policy.Retention.Wal, null),
+            ("backups", policy.Retention.Backup, generation),
+        })
+        {
+            var here = RetentionReach.Of(rules, follower.Name, between);
+            var there = RetentionReach.Of(rules, leader, between);
+
+            if (here < there)
+                return FindingKinds.FollowerKeepsLess.At(
+                    "retention",
+                    $"'{follower.Name}' keeps {words} {RetentionReach.Words(here)}, and '{leader}', which it follows, "
+                        + $"{RetentionReach.Words(there)}: 'expire' removes from '{leader}' only what "
+                        + $"'{follower.Name}' has a verified copy of, so what is older would stay there",
+                    $"Keep {words} in '{follower.Name}' at least as long as in '{leader}'.");
+        }
+
+        return null;
     }
 
     static ReviewFinding? Missing(BackupPolicy policy, RepositoryPolicy repository)

@@ -14,7 +14,9 @@ static class ServerRules
     {
         var place = $"clusters.{cluster.Name}";
 
-        if (server.WalLevel is "minimal" || server.ArchiveMode is "off")
+        var archives = server.WalLevel is not "minimal" && server.ArchiveMode is not "off";
+
+        if (!archives)
             yield return FindingKinds.ArchivingOff.At(
                 place,
                 $"the server of '{cluster.Name}' archives no WAL: wal_level is '{server.WalLevel}', archive_mode is "
@@ -27,6 +29,14 @@ static class ServerRules
                 $"archive_timeout of '{cluster.Name}' is {Words(server.ArchiveTimeout)} on the server and "
                     + $"{cluster.Wal.ArchiveTimeout} in the policy: every figure that follows from it is wrong",
                 "Make one like the other; 'tomo-backup setup' shows the statement.");
+
+        // The command itself is not told: people write keys of stores into it.
+        if (archives && server.WantedCommand is { } wanted && server.ArchiveCommand != wanted)
+            yield return FindingKinds.ArchiveCommandDiffers.At(
+                place,
+                $"archive_command of '{cluster.Name}' is not the one that 'setup' sets: WAL goes elsewhere, or "
+                    + "nowhere, and what a command such as 'test ! -f … && cp' reports as archived may be torn or lost",
+                RunSetup);
 
         if (cluster.Incremental is not null && server.Summarize is false)
             yield return FindingKinds.SummariesOff.At(

@@ -12,6 +12,8 @@ static class ReviewedHost
         Major = 18,
         WalLevel = "replica",
         ArchiveMode = "on",
+        ArchiveCommand = "/usr/bin/tomo-backup --policy /etc/tomo-backup/policy.yaml wal push %p",
+        WantedCommand = "/usr/bin/tomo-backup --policy /etc/tomo-backup/policy.yaml wal push %p",
         ArchiveTimeout = TimeSpan.FromMinutes(5),
         Summarize = true,
     };

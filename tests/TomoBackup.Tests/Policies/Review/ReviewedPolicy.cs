@@ -28,6 +28,7 @@ static class ReviewedPolicy
             store: "s3://backups"
             follows: local
             may_delete: false
+            keeps_versions: true
             lifecycle: { wal: 45d, backup: 46d, dump: 105d }
         encryption:
           recipients:
@@ -55,6 +56,7 @@ static class ReviewedPolicy
     public const string Heartbeat = "    heartbeat: 10m\n";
     public const string Bucket = "    store: \"s3://backups\"\n";
     public const string Lifecycle = "    lifecycle: { wal: 45d, backup: 46d, dump: 105d }\n";
+    public const string Versions = "    keeps_versions: true\n";
     public const string MayNotDelete = "    may_delete: false\n";
     public const string Retention = "{ wal: 30d, backup: 30d, dump: 90d, config: forever }";
     public const string Files = "configuration:\n  tls: { files: [/etc/letsencrypt], at: \"0 5 * * *\" }\n";

@@ -13,11 +13,23 @@ public sealed class RuleTests
         { "rpo-exceeded", ["within: 15m", "within: 3301s"], ["within: 15m", "within: 55m"] },
         { "offsite-within-missing", [", offsite_within: 15m", ""], ["within: 15m", "within: 1s"] },
         { "objectives-missing", [Objectives, ""], ["rto: 4h", "rto: 1s"] },
-        { "heartbeat-switches-wal", ["heartbeat: 10m", "heartbeat: 299s"], ["heartbeat: 10m", "heartbeat: 5m"] },
+        { "heartbeat-switches-wal", ["heartbeat: 10m", "heartbeat: 595s"], ["heartbeat: 10m", "heartbeat: 10m"] },
+        {
+            "heartbeat-switches-wal",
+            ["heartbeat: 10m", "heartbeat: 1m", "timeout: 5m", "timeout: 595s"],
+            ["heartbeat: 10m", "heartbeat: 1m", "timeout: 5m", "timeout: 10m"]
+        },
         { "idle-looks-late", [Heartbeat, ""], [Heartbeat, "", "  wal_older_than: 10m\n", ""] },
         { "incremental-without-full", [Full, ""], [Full, "", Incremental, ""] },
         { "no-full-schedule", [Full, "", Incremental, ""], [Incremental, ""] },
         { "schedules-collide", ["\"0 3 * * 0\"", "\"0 2 * * 0\""], ["\"0 3 * * 0\"", "\"1 2 * * 0\""] },
+        {
+            "schedules-collide",
+            [Incremental, Incremental + "    audit: \"0 3 * * 0\"\n"],
+            [Incremental, Incremental + "    audit: \"30 3 * * 0\"\n"]
+        },
+        { "schedules-collide", ["every: 12mo", "at: \"0 2 1 1 *\""], ["every: 12mo", "at: \"0 5 1 1 *\""] },
+        { "schedules-collide", [Heartbeat, Heartbeat + Other("0 2")], [Heartbeat, Heartbeat + Other("30 2")] },
         { "lifecycle-deletes-keys", ["105d", "105d, his: 900d"], ["105d", "105d, histories/: 900d"] },
         { "lifecycle-too-early", ["wal: 45d", "wal: 40d"], ["wal: 45d", "wal: 41d"] },
         {
@@ -38,6 +50,18 @@ public sealed class RuleTests
             [Lifecycle, ""],
             [Lifecycle, "", ReviewedPolicy.Retention, "{ wal: forever, backup: forever }"]
         },
+        {
+            "follower-keeps-less",
+            ["wal: 30d", "wal: { local: 31d, offsite: 30d }"],
+            ["wal: 30d", "wal: { local: 30d, offsite: 31d }"]
+        },
+        {
+            "follower-keeps-less",
+            ["backup: 30d", "backup: { local: { count: 31 }, offsite: 30d }"],
+            ["backup: 30d", "backup: { local: { count: 30 }, offsite: 30d }"]
+        },
+        { "write-key-can-hide", [Versions, ""], [Versions, "    object_lock: governance\n"] },
+        { "write-key-can-hide", [Versions, ""], [Versions, "", MayNotDelete, ""] },
         { "one-host", [Bucket, "    store: \"file:///b\"\n", Lifecycle, ""], ["s3://backups", "rclone:b2:backups"] },
         { "offsite-key-may-delete", [MayNotDelete, ""], ["  local: {", "  local: { may_delete: true,"] },
         { "simple-mode", ["encryption:\n", "encryption:\n  identity: { file: /k }\n"], [] },
@@ -130,7 +154,7 @@ public sealed class RuleTests
     [Fact]
     public void A_heartbeat_says_how_many_segments_it_makes()
         => Assert.Contains(
-            "it archives 288 segments a day",
+            "it archives 288 segments a day, used or not; more than 144 are told",
             Single(Reviewed(["heartbeat: 10m", "heartbeat: 1m"]), "heartbeat-switches-wal").Reason);
 
     [Fact]
@@ -168,6 +192,10 @@ public sealed class RuleTests
         Assert.True(Duration.TryParse(text, out var duration));
         Assert.Equal((shortest, longest), (duration.Shortest.InPolicyWords, duration.Longest.InPolicyWords));
     }
+
+    static string Other(string when)
+        => "  other:\n    objectives: hosted\n    connection: host=/run/postgresql port=5433\n"
+            + $"    wal: {{ offsite_within: 15m }}\n    heartbeat: 10m\n    full: \"{when} * * *\"\n";
 
     static PolicyReview Reviewed(string[] changes) => ReviewedPolicy.Review(ReviewedPolicy.With(changes));
 
