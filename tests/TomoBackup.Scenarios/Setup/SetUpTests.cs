@@ -28,6 +28,7 @@ public sealed class SetUpTests
         var review = (await stage.Tool.RunAsync("policy", "check", "--live", "--json")).Output;
         Assert.Contains("\"findings\"", review, StringComparison.Ordinal);
         Assert.DoesNotContain("server-setting-differs", review, StringComparison.Ordinal);
+        Assert.DoesNotContain("archive-command-differs", review, StringComparison.Ordinal);
 
         // Test clusters run without fsync, and beside their repository: two things to look at.
         var check = await stage.Tool.ExpectAsync(2, "check");

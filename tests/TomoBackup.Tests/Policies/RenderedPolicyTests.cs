@@ -23,6 +23,7 @@ public sealed partial class RenderedPolicyTests
     [InlineData("bucket")]
     [InlineData("sftp")]
     [InlineData("rclone")]
+    [InlineData("unlocked")]
     public void The_way_back_from_elsewhere_is_as_approved(string name)
     {
         var document = Render(Text(name), RenderingFormat.Markdown).Text;
@@ -192,6 +193,7 @@ public sealed partial class RenderedPolicyTests
             """),
         "sftp" => Elsewhere(
             "store: \"sftp://backup@nas.example.org:2222/srv/main\", ssh_key: /k, host_key: \"SHA256:abc\""),
+        "unlocked" => Elsewhere("store: \"s3://vault\", region: eu-1, keeps_versions: true"),
         _ => Elsewhere("store: \"rclone:crypt:tomo/main\""),
     };
 

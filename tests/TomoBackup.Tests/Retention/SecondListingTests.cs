@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TomoBackup.Codecs;
 using TomoBackup.Repositories;
 using TomoBackup.Retention;
 using TomoBackup.Storage;
