@@ -174,11 +174,12 @@ public sealed class StatusTests
     static async Task<ProtectedCluster> WellAsync()
     {
         var production = await ProtectedCluster.InitializeAsync();
-        production.Cluster.Configure("archive_timeout", "60");
+        production.Cluster.Configure("archive_timeout", "300");
         production.Cluster.Configure("summarize_wal", "on");
         await production.BeginAsync();
         await production.BackupAsync();
         await production.WriteSegmentsAsync(1);
+        await production.Tool.ExpectAsync(0, "key", "check");
         return production;
     }
 
