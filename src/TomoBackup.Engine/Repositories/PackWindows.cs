@@ -94,11 +94,14 @@ sealed class PackWindows : IAsyncDisposable
 
     void MakeRoom()
     {
-        while (_windows.Count >= MostWindows
-            && _windows.Where(entry => entry.Value.Bytes.IsCompleted).MinBy(entry => entry.Value.Used) is
-                { Value: not null } oldest)
-            _windows.Remove(oldest.Key);
+        while (_windows.Count >= MostWindows && Oldest() is { } oldest)
+            _windows.Remove(oldest);
     }
+
+    // What is still under way is waited for by somebody.
+    (ObjectKey Key, long Index)? Oldest()
+        => _windows.Where(entry => entry.Value.Bytes.IsCompleted).OrderBy(entry => entry.Value.Used)
+            .Select(entry => ((ObjectKey, long)?)entry.Key).FirstOrDefault();
 
     async Task<byte[]> FetchAsync(IObjectReader source, long index)
     {
