@@ -36,7 +36,11 @@ static class RestoreText
             output.Say($"  archived before: {string.Join(", ", report.Salvaged)}");
 
         if (report.Aside is { } aside)
-            output.Say($"  the old directory is '{aside}'; nothing in it was changed");
+            output.Say($"  the old directory is '{aside}'; nothing in it was changed"
+                + (report.Tablespaces.Count > 0 ? " but its links to tablespaces" : ""));
+
+        foreach (var tablespace in report.Tablespaces)
+            output.Say($"  its tablespace of '{tablespace.From}' is '{tablespace.Aside}'");
 
         if (report.Recovery is { } recovery)
             Tell(recovery, output);

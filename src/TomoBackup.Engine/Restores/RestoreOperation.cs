@@ -25,18 +25,23 @@ sealed class RestoreOperation(RestoreContext context)
         var cluster = await new BackupContents(context.Repository, plan.Backup, context.Sources.Keys)
             .ReadClusterAsync(cancellationToken).ConfigureAwait(false);
 
-        string? aside = null;
         var tablespaces = Tablespaces(cluster, options);
         var isUnfinished = options.InPlace && target.TryClearUnfinished();
         target.CheckRoom(plan.Backup, tablespaces);
 
-        if (options.InPlace && !isUnfinished)
-            aside = MoveAside(plan, options.Directory);
+        string? aside = null;
+        IReadOnlyList<KeptTablespace> kept = [];
 
         if (options.InPlace)
-            MoveTablespacesAside(tablespaces, plan);
-
-        target.CheckTablespaces(tablespaces);
+        {
+            var standing = new StandingCluster(context.Files, options.Directory, Suffix(plan));
+            kept = standing.Check(tablespaces, moves: !isUnfinished);
+            aside = isUnfinished ? null : standing.MoveAside(kept);
+        }
+        else
+        {
+            target.CheckTablespaces(tablespaces);
+        }
 
         var windows = new PackWindows();
 
@@ -44,7 +49,7 @@ sealed class RestoreOperation(RestoreContext context)
         {
             var run = new RestoreRun(context, plan, options, windows);
             var (bytes, copy, sync) = await run.RunAsync(cluster, tablespaces, cancellationToken).ConfigureAwait(false);
-            return new RestoreReport(plan, options.Directory, aside, salvaged, bytes, copy, sync, Recovery: null);
+            return new RestoreReport(plan, options.Directory, aside, kept, salvaged, bytes, copy, sync, Recovery: null);
         }
     }
 
@@ -64,31 +69,7 @@ sealed class RestoreOperation(RestoreContext context)
         return map.Remap(l => options.Tablespaces.GetValueOrDefault(l.Path, l.Path));
     }
 
-    /// <summary>Nothing of the old cluster is deleted: the person on call decides when it may go.</summary>
-    string? MoveAside(RestorePlan plan, string directory)
-    {
-        if (context.Files.Stat(directory) is null)
-            return null;
-
-        var aside = Aside(directory, plan);
-
-        if (!context.Files.TryRename(directory, aside))
-            throw TomoBackupException.Create(
-                ErrorCode.Refused, $"unable to move '{directory}' aside: '{aside}' exists",
-                hint: "Try again in a second.");
-
-        context.Files.SyncDirectory(Path.GetDirectoryName(directory)!);
-        return aside;
-    }
-
-    void MoveTablespacesAside(TablespaceMap tablespaces, RestorePlan plan)
-    {
-        foreach (var location in tablespaces.Locations)
-            if (context.Files.Stat(location.Path) is not null && context.Files.List(location.Path).Count > 0)
-                context.Files.TryRename(location.Path, Aside(location.Path, plan));
-    }
-
-    string Aside(string path, RestorePlan plan)
-        => $"{path}.before-restore-{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-"
+    string Suffix(RestorePlan plan)
+        => $".before-restore-{context.Time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-"
             + plan.Backup.SystemIdentifier[^4..];
 }

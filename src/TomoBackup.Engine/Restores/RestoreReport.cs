@@ -6,6 +6,7 @@ namespace TomoBackup.Restores;
 /// <param name="Plan">What it was to do.</param>
 /// <param name="Directory">Where the cluster is now.</param>
 /// <param name="Aside">Where the old directory was moved; null where there was none.</param>
+/// <param name="Tablespaces">Those of the old cluster that were moved aside with it.</param>
 /// <param name="Salvaged">WAL files of the old directory that were archived before.</param>
 /// <param name="Bytes">Bytes written.</param>
 /// <param name="Copy">Time to fetch and write files.</param>
@@ -15,6 +16,7 @@ sealed record RestoreReport(
     RestorePlan Plan,
     string Directory,
     string? Aside,
+    IReadOnlyList<KeptTablespace> Tablespaces,
     IReadOnlyList<string> Salvaged,
     long Bytes,
     TimeSpan Copy,

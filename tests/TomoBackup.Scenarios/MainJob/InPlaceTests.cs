@@ -46,6 +46,33 @@ public sealed class InPlaceTests
         await CommitLedger.VerifyAsync(production.Cluster, production.Ledger.Everything);
     }
 
+    [Fact]
+    public async Task A_tablespace_is_replaced_with_its_cluster_and_kept_aside_with_it()
+    {
+        await using var production = await ProtectedCluster.StartAsync();
+        var space = await production.Cluster.AddTablespaceAsync("outside", production.Folder["space"]);
+        await production.Cluster.ExecuteAsync(
+            "CREATE TABLE away TABLESPACE outside AS SELECT generate_series(1, 3000) AS n");
+        await production.BackupAsync();
+        await production.Cluster.ExecuteAsync("INSERT INTO away VALUES (0)");
+        await production.Ledger.WriteAsync(5);
+        await production.Cluster.KillAsync();
+        var before = FilesBelow(space);
+
+        var result = await production.Tool.ExpectAsync(0, InPlace(production));
+
+        await CommitLedger.VerifyAsync(production.Cluster, production.Ledger.Everything);
+        Assert.Equal(3001, await production.Cluster.ScalarAsync<long>("SELECT count(*) FROM away"));
+        var spaceAside = Assert.Single(Directory.GetDirectories(production.Folder.FullPath, "space.before-restore-*"));
+        var dataAside = Assert.Single(Directory.GetDirectories(production.Folder.FullPath, "data.before-restore-*"));
+        var link = Assert.Single(new DirectoryInfo($"{dataAside}/pg_tblspc").GetFileSystemInfos());
+        Assert.Equal(spaceAside, link.LinkTarget);
+        Assert.Equal(before, FilesBelow(spaceAside));
+        Assert.Contains($"its tablespace of '{space}' is '{spaceAside}'", result.Output, StringComparison.Ordinal);
+        Assert.Equal(space, await production.Cluster.ScalarAsync<string>(
+            "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = 'outside'"));
+    }
+
     static string[] InPlace(ProtectedCluster production)
         => ["restore", "--in-place", "--latest", "--start", "--postgres",
             production.Cluster.Installation.ProgramFolder()];
@@ -103,4 +130,9 @@ public sealed class InPlaceTests
         var (ofNew, _) = await production.RestoreAsync("new", "--to-time", Words.Of(recent.Time));
         await CommitLedger.VerifyAsync(ofNew, production.Ledger.At(recent));
     }
+
+    static string[] FilesBelow(string folder)
+        => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(f => $"{Path.GetRelativePath(folder, f)} {Convert.ToHexString(File.ReadAllBytes(f))}")
+            .Order(StringComparer.Ordinal)];
 }
