@@ -183,11 +183,12 @@ sealed class StandingCluster(IFileSystem files, string directory, string suffix)
 
     void MoveBack(KeptTablespace tablespace)
     {
-        files.DeleteFile(Pending(tablespace.Link));
         MoveBack(tablespace.From, tablespace.Aside);
 
         if (files.Stat(tablespace.Link)?.LinkTarget != tablespace.Target)
             Link(tablespace.Link, tablespace.Target);
+        else
+            files.DeleteFile(Pending(tablespace.Link));
     }
 
     /// <summary>In one step, so that there is a link at every moment.</summary>

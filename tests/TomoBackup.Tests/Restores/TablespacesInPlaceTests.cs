@@ -118,6 +118,46 @@ public sealed class TablespacesInPlaceTests(SmallRepositoryFixture fixture)
         Assert.Contains("stands as before", failure.Hint, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_cannot_be_moved_back_is_named()
+    {
+        MakeProduction();
+        var count = FaultPlan.Count();
+        await RestoreAsync(count, Space);
+        Clear();
+        MakeProduction();
+
+        var failure = await Assert.ThrowsAsync<TomoBackupException>(
+            () => RestoreAsync(FaultPlan.At(Last(count, $"rename {Data} to "), FaultKind.FailFromThere), Space));
+
+        Assert.Contains("by hand", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains(Space, failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_while_the_old_cluster_is_moved_it_is_run_again()
+    {
+        MakeProduction();
+        var count = FaultPlan.Count();
+        await RestoreAsync(count, Space);
+        var end = Last(count, $"rename {Data} to ");
+
+        for (var at = 1; at <= end + 1; at++)
+        {
+            Clear();
+            MakeProduction();
+            var plan = FaultPlan.At(at, FaultKind.Crash);
+            await Assert.ThrowsAsync<SimulatedCrashException>(() => RestoreAsync(plan, Space));
+
+            await RestoreAsync(FaultPlan.Count(), Space);
+
+            Assert.False(File.Exists($"{Space}/rows"), plan.Struck);
+            Assert.True(Directory.GetDirectories(_folder["spaces"], "one.before-restore-*")
+                .Any(kept => File.Exists($"{kept}/rows")), plan.Struck);
+            Assert.Single(Directory.GetDirectories(_folder.Path, "data.before-restore-*"));
+        }
+    }
+
     async Task RefusesAsync(string place, string reason)
     {
         var before = Picture();
