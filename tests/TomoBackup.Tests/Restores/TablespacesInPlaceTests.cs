@@ -84,9 +84,11 @@ public sealed class TablespacesInPlaceTests(SmallRepositoryFixture fixture)
         var before = Picture();
         var count = FaultPlan.Count();
         await RestoreAsync(count, Space);
-        var end = Last(count, $"rename {Data} to ");
+        var lastMove = count.Log.ToList().FindLastIndex(o => o.StartsWith("rename ", StringComparison.Ordinal)
+            && o.Contains(".before-restore-", StringComparison.Ordinal));
+        var itsSync = lastMove + 2;
 
-        for (var at = 1; at <= end; at++)
+        for (var at = 1; at <= itsSync; at++)
         {
             Clear();
             MakeProduction();
