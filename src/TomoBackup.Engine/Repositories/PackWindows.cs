@@ -82,7 +82,8 @@ sealed class PackWindows : IAsyncDisposable
     // A fetch that failed is not kept: the next one who asks tries again.
     Task<byte[]> Begin(ObjectKey key, IObjectReader source, long index)
     {
-        if (!_windows.TryGetValue((key, index), out var window) || window.Bytes.IsFaulted)
+        if (!_windows.TryGetValue((key, index), out var window)
+            || window.Bytes is { IsCompleted: true, IsCompletedSuccessfully: false })
         {
             MakeRoom();
             _windows[(key, index)] = window = new Window(FetchAsync(source, index));

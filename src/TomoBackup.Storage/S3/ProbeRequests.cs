@@ -85,47 +85,39 @@ sealed class ProbeRequests(S3Session session)
             {
                 var begun = await client.InitiateMultipartUploadAsync(Bucket, path, cancellationToken)
                     .ConfigureAwait(false);
-                var parts = new List<UploadedPart>();
 
-                foreach (var content in new[] { LongContent, Content })
-                    parts.Add(await SendPartAsync(
-                        client, path, begun.UploadId, parts.Count + 1, content, cancellationToken)
-                        .ConfigureAwait(false));
-
-                await client.CompleteMultipartUploadAsync(
-                    new CompleteMultipartUploadRequest
-                    {
-                        BucketName = Bucket,
-                        Key = path,
-                        UploadId = begun.UploadId,
-                        PartETags = [.. parts.Select(part => new PartETag(part.Number, part.Tag))],
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                return await HoldsAsync(client, path, StoredContent.Joined(parts), cancellationToken)
-                    .ConfigureAwait(false);
+                try
+                {
+                    return await JoinsAsync(client, path, begun.UploadId, cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    await session.AbandonAsync(path, begun.UploadId).ConfigureAwait(false);
+                    throw;
+                }
             },
             cancellationToken);
 
-    async Task<UploadedPart> SendPartAsync(
-        AmazonS3Client client, string path, string upload, int number, byte[] content,
-        CancellationToken cancellationToken)
+    async Task<bool> JoinsAsync(
+        AmazonS3Client client, string path, string upload, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream(content, writable: false);
-        var digest = ContentDigest.Of(content);
-        var answer = await client.UploadPartAsync(
-            new UploadPartRequest
+        var parts = new List<UploadedPart>();
+
+        foreach (var content in new[] { LongContent, Content })
+            parts.Add(await session.Writes.SendPartAsync(
+                client, path, upload, parts.Count + 1, content, ContentDigest.Of(content), cancellationToken)
+                .ConfigureAwait(false));
+
+        await client.CompleteMultipartUploadAsync(
+            new CompleteMultipartUploadRequest
             {
                 BucketName = Bucket,
                 Key = path,
                 UploadId = upload,
-                PartNumber = number,
-                InputStream = body,
-                PartSize = content.Length,
-                UseChunkEncoding = false,
-                MD5Digest = Convert.ToBase64String(digest),
+                PartETags = [.. parts.Select(part => new PartETag(part.Number, part.Tag))],
             },
             cancellationToken).ConfigureAwait(false);
-        return new UploadedPart(number, content.Length, digest, answer.ETag);
+        return await HoldsAsync(client, path, StoredContent.Joined(parts), cancellationToken).ConfigureAwait(false);
     }
 
     async Task<bool> HoldsAsync(

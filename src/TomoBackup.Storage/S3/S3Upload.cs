@@ -87,7 +87,7 @@ sealed class S3Upload : IAsyncDisposable
             return await _session.Attempts.RunAsync(
                 $"store part {number} of '{_key}'",
                 (client, _) => _session.Writes.SendPartAsync(
-                    client, _key, _id, number, new(rented, 0, length), digest, _stop.Token),
+                    client, _session.Bucket.PathOf(_key), _id, number, new(rented, 0, length), digest, _stop.Token),
                 _stop.Token).ConfigureAwait(false);
         }
         finally

@@ -66,8 +66,9 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities, ServerSig
         return answer.UploadId;
     }
 
+    /// <param name="path">In the bucket.</param>
     public async Task<UploadedPart> SendPartAsync(
-        AmazonS3Client client, ObjectKey key, string upload, int number, ArraySegment<byte> content, byte[] digest,
+        AmazonS3Client client, string path, string upload, int number, ArraySegment<byte> content, byte[] digest,
         CancellationToken cancellationToken)
     {
         using var body = BodyOf(content);
@@ -75,7 +76,7 @@ sealed class S3Writes(S3Bucket bucket, StoreCapabilities capabilities, ServerSig
             new UploadPartRequest
             {
                 BucketName = Options.Bucket,
-                Key = bucket.PathOf(key),
+                Key = path,
                 UploadId = upload,
                 PartNumber = number,
                 InputStream = body,

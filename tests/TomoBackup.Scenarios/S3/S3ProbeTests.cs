@@ -82,6 +82,19 @@ public sealed class S3ProbeTests(S3Servers servers)
     }
 
     [Fact]
+    public async Task Leaves_no_parts_where_they_could_not_be_joined()
+    {
+        await using var bench = await S3Bench.StartAsync(servers);
+        bench.Proxy.TroubleAlways(request => request.IsJoin, new S3Trouble.Answer(403, "AccessDenied"));
+
+        var result = await ProbeAsync(bench);
+
+        Assert.Equal(ReadBack.JoinedBytes, result.Capabilities.ReadBack);
+        Assert.Equal(0, await bench.UnfinishedAsync());
+        Assert.Empty(await LeftAsync(bench));
+    }
+
+    [Fact]
     public async Task Says_what_a_key_without_the_right_could_not_remove()
     {
         await using var bench = await S3Bench.StartAsync(servers);
